@@ -41,6 +41,7 @@ NOUNS = {
     "hld": "hold",
     "cmt": "commit",
     "blk": "block",
+    "nte": "note",
     "imp": "import",
     "upl": "upload",
     "acc": "provider account",

@@ -131,6 +131,10 @@ FIELD_CODES: dict[str, tuple[str, str]] = {
         "该内容已被占用，请更正或删除。",
     ),
     "field.answer_missing": ("This question needs an answer.", "该问题需要回答。"),
+    "field.answer_closed": (
+        "This question is not open for changes now; send its answer as it was.",
+        "该问题未开放修改，请保留原来的回答。",
+    ),
     "field.answer_unasked": (
         "This question is not asked here; remove the answer.",
         "此处未提出该问题，请删除回答。",

@@ -64,6 +64,12 @@ ANSWERS: dict[str, str] = {
     "What rules would have done to the newest applications that were handed in.": (
         "这些规则对最近提交的申请会有什么结果。"
     ),
+    "A result for each application, in the order in which they were named.": (
+        "每份申请的结果，顺序与请求一致。"
+    ),
+    "What somebody of the staff noted; never shown to the applicant.": (
+        "工作人员的备注；申请人看不到。"
+    ),
     "An entry of the block list. Whom it stops can be tried and not read: of what was entered only "
     "digests are kept.": "黑名单的条目。只保存所填内容的摘要，无法读出其中是谁。",
     "Somebody's wish to become a member, with answers and decisions.": (

@@ -130,6 +130,7 @@ SENTENCES: dict[str, str] = {
     "The id of the membership.": "会籍的 id。",
     "The id of the upload.": "文件的 id。",
     "The id of the block.": "黑名单条目的 id。",
+    "The id of the note.": "备注的 id。",
     "The id of the import.": "导入的 id。",
     "1 for the first; each comes after the one before.": "第一个分段为 1，依次递增。",
     "The id of the meetup.": "活动的 id。",

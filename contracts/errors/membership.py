@@ -242,6 +242,19 @@ REVIEWER_DECIDED = ErrorCode(
     " on with it.",
     "您已对该申请作出决定（{verdict:verdict}），请由其他审核人继续处理。",
 )
+NOTES_MANY = ErrorCode(
+    "membership.notes_many",
+    Kind.RULE_VIOLATED,
+    "You have {maximum} notes on this application already; take one back, or say it in your"
+    " verdict.",
+    "您对该申请已有 {maximum} 条备注，请先删除一条，或写在审核意见中。",
+)
+SCORED_ONE_BY_ONE = ErrorCode(
+    "membership.scored_one_by_one",
+    Kind.RULE_VIOLATED,
+    "Verdicts on it score a rubric; open this application and judge it by itself.",
+    "该申请需要按评分项打分，请打开申请单独审核。",
+)
 SCORES_INCOMPLETE = ErrorCode(
     "membership.scores_incomplete",
     Kind.INVALID_INPUT,

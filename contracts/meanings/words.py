@@ -16,6 +16,7 @@ ABOUT: dict[str, str] = {
     "Visibility": "Who finds a community.",
     "QuestionKind": "What a question takes as its answer.",
     "ReviewVerdict": "What a reviewer said.",
+    "BulkDecision": "What is said of many applications.",
     "RejectionReason": "Why an application is rejected, for statistics and the applicant.",
     "ScreeningKind": "What a screening rule looks for; it is so, or cannot be known.",
     "ScreeningEffect": "What follows from what a screening rule found.",
@@ -172,6 +173,11 @@ WORDS: dict[str, dict[str, str]] = {
         "file": "Ids of files that were uploaded as answers, one unless `maximum` says more.",
     },
     "ReviewVerdict": {"approve": "Take the applicant in.", "reject": "Do not."},
+    "BulkDecision": {
+        "approve": "Take the applicants in.",
+        "reject": "Do not.",
+        "request_info": "Ask them for more.",
+    },
     "RejectionReason": {
         "profile_incomplete": "Too little is said to decide.",
         "not_a_fit": "The community is for others.",

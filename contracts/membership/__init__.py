@@ -6,6 +6,7 @@ records: `contracts.records`.
 
 from contracts.membership.api_keys import *
 from contracts.membership.applications import *
+from contracts.membership.bulk import *
 from contracts.membership.communities import *
 from contracts.membership.community_heads import *
 from contracts.membership.dashboards import *
@@ -17,6 +18,7 @@ from contracts.membership.imports import *
 from contracts.membership.joining import *
 from contracts.membership.links import *
 from contracts.membership.memberships import *
+from contracts.membership.notes import *
 from contracts.membership.operators import *
 from contracts.membership.people import *
 from contracts.membership.places import *

@@ -292,7 +292,7 @@ CREATE_APPLICATION = Rpc(
 CHANGE_APPLICATION = Rpc(
     "membership",
     "change_application",
-    "Replace the answers of a draft, or of one that needs information.",
+    "Replace the answers of a draft; of one that needs information, those that are reopened.",
     ChangeApplication,
     Application,
     who=the("applicant"),

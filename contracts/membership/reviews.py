@@ -78,7 +78,11 @@ class AskForInfo(Request):
         question_key(),
         maximum=50,
         load_default=list,
-        metadata={"description": "keys of the questions that it is about", "example": ["license"]},
+        metadata={
+            "description": "keys of the questions that are reopened, with those that their answers"
+            " decide about; empty: all",
+            "example": ["license"],
+        },
     )
 
 

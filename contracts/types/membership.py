@@ -348,6 +348,21 @@ class GetApplicationHistory(TypedDict):
     application_id: str
 
 
+class SeenApplication(TypedDict):
+    application_id: str
+    version: int
+
+
+class DecideApplications(TypedDict):
+    community_id: str
+    decision: Literal["approve", "reject", "request_info"]
+    applications: list[SeenApplication]
+    note: str
+    reason: Literal["profile_incomplete", "not_a_fit", "duplicate", "full", "other"] | None
+    message: str
+    questions: list[str]
+
+
 class DashboardRef(TypedDict):
     community_id: str
     since: str | None
@@ -533,6 +548,22 @@ class SignLink(TypedDict):
     about_id: str
     object_id: str
     until: dt.datetime | None
+
+
+class AddNote(TypedDict):
+    application_id: str
+    text: str
+
+
+class ListNotes(TypedDict):
+    after: str | None
+    limit: int
+    application_id: str
+
+
+class NoteRef(TypedDict):
+    application_id: str
+    note_id: str
 
 
 class GrantOperator(TypedDict):
@@ -1063,6 +1094,24 @@ class MyApplications(TypedDict):
     next: str | None
 
 
+class DecisionProblem(TypedDict):
+    code: str
+    params: dict[str, Any]
+    detail: str
+
+
+class DecisionResult(TypedDict):
+    application_id: str
+    done: bool
+    state: str | None
+    version: int | None
+    problem: DecisionProblem | None
+
+
+class DecisionResults(TypedDict):
+    results: list[DecisionResult]
+
+
 class MemberFigures(TypedDict):
     active: int
     grace: int
@@ -1417,6 +1466,20 @@ class ShownLink(TypedDict):
     community_name: str
     until: dt.datetime
     expires_at: dt.datetime
+
+
+class Note(TypedDict):
+    id: str
+    application_id: str
+    author_id: str
+    display_name: str | None
+    text: str
+    created_at: dt.datetime
+
+
+class Notes(TypedDict):
+    items: list[Note]
+    next: str | None
 
 
 class Seen(TypedDict):

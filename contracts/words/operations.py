@@ -1,6 +1,7 @@
 """What a caller may do with an object, by the name of the RPC (`actions`, `allowed_actions`)."""
 
 OPERATIONS: dict[str, tuple[str, str]] = {
+    "add_note": ("note something", "添加备注"),
     "ask_refund": ("ask for a refund", "申请退款"),
     "approve_application": ("approve it", "通过"),
     "cancel_meetup": ("call it off", "取消活动"),

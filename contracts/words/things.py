@@ -22,6 +22,7 @@ NOUNS: dict[str, tuple[str, str]] = {
     "incident": ("incident", "异常记录"),
     "meetup": ("meetup", "活动"),
     "membership": ("membership", "会籍"),
+    "note": ("note", "备注"),
     "notification": ("notification", "通知"),
     "offer": ("offer of a seat", "席位邀约"),
     "offer of a seat": ("offer of a seat", "席位邀约"),

@@ -109,6 +109,8 @@ TITLES: dict[str, tuple[str, str]] = {  # (en, zh-CN)
     "membership.return_address_not_allowed": ("This address is not listed", "跳转地址不被允许"),
     "membership.reviewer_conflicted": ("You are too near to judge this", "存在利益冲突，不能审核"),
     "membership.reviewer_decided": ("You have decided already", "已作出决定"),
+    "membership.notes_many": ("You have many notes on this", "备注数量已达上限"),
+    "membership.scored_one_by_one": ("It is judged by itself", "该申请需要单独审核"),
     "membership.scores_incomplete": ("Scores are missing or unknown", "评分不完整"),
     "membership.session_ended": ("The session has ended", "登录已失效"),
     "membership.sign_in_begins_in_program": ("Begin in the mini program", "请在小程序中发起登录"),

@@ -129,6 +129,14 @@ ROUTES = (
     ),
     Route(
         "POST",
+        "/v1/communities/{community_id}/applications/decisions",
+        rpcs.DECIDE_APPLICATIONS,
+        summary="Decide on many applications",
+        tag="Applications",
+        scope=Scope.REVIEWS_WRITE,
+    ),
+    Route(
+        "POST",
         "/v1/applications/{application_id}/request-info",
         rpcs.REQUEST_INFO,
         summary="Ask the applicant for more",

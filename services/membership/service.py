@@ -56,10 +56,12 @@ from services.membership.usecases.terms.purchases import PurchaseUseCases
 from services.membership.usecases.terms.standings import StandingUseCases
 from services.membership.usecases.terms.withdrawals import Withdrawals
 from services.membership.usecases.vetting.applications import ApplicationUseCases
+from services.membership.usecases.vetting.bulk import BulkUseCases
 from services.membership.usecases.vetting.deadlines import ApplicationDeadlineUseCases
 from services.membership.usecases.vetting.decisions import Decisions
 from services.membership.usecases.vetting.joining import JoiningUseCases
 from services.membership.usecases.vetting.my_communities import MyCommunityUseCases
+from services.membership.usecases.vetting.notes import NoteUseCases
 from services.membership.usecases.vetting.places import PlaceUseCases
 from services.membership.usecases.vetting.review_queue import ReviewQueueUseCases
 from services.membership.usecases.vetting.reviews import ReviewUseCases
@@ -89,6 +91,8 @@ class MembershipApp:
     application_deadlines: ApplicationDeadlineUseCases
     screening: ScreeningUseCases
     blocks: BlockUseCases
+    notes: NoteUseCases
+    bulk: BulkUseCases
     reviews: ReviewUseCases
     rounds: RoundUseCases
     memberships: MembershipUseCases
@@ -145,6 +149,9 @@ def build(platform: Platform[MembershipSettings]) -> MembershipApp:
     )
     plans = PlanUseCases(stores=stores, rpc=platform.rpc)
     decisions = Decisions(stores=stores)
+    reviews = ReviewUseCases(
+        stores=stores, uow=uow, clock=clock, access=access, decisions=decisions
+    )
     screener = Screener(stores=stores, clock=clock)
     applications = ApplicationUseCases(
         stores=stores,
@@ -221,12 +228,12 @@ def build(platform: Platform[MembershipSettings]) -> MembershipApp:
         application_deadlines=ApplicationDeadlineUseCases(
             stores=stores, uow=uow, withdrawals=withdrawals
         ),
-        reviews=ReviewUseCases(
-            stores=stores, uow=uow, clock=clock, access=access, decisions=decisions
-        ),
+        reviews=reviews,
+        bulk=BulkUseCases(stores=stores, uow=uow, access=access, reviews=reviews),
         rounds=RoundUseCases(stores=stores, uow=uow, decisions=decisions),
         screening=ScreeningUseCases(stores=stores, uow=uow, access=access, screener=screener),
         blocks=BlockUseCases(stores=stores, uow=uow, access=access),
+        notes=NoteUseCases(stores=stores, uow=uow, access=access),
         memberships=memberships,
         decisions=DecisionUseCases(stores=stores, uow=uow, access=access),
         membership_deadlines=MembershipDeadlineUseCases(stores=stores, uow=uow),
@@ -338,6 +345,9 @@ RPCS: Handlers[MembershipApp] = {
     membership.TRY_SCREENING: lambda app: app.screening.dry_run,
     membership.LIST_BLOCKS: lambda app: app.blocks.list_of_community,
     membership.REMOVE_BLOCK: lambda app: app.blocks.remove,
+    membership.DECIDE_APPLICATIONS: lambda app: app.bulk.decide,
+    membership.LIST_NOTES: lambda app: app.notes.list_of_application,
+    membership.REMOVE_NOTE: lambda app: app.notes.remove,
     membership.GET_DECISION_WORDS: lambda app: app.reviews.words,
     membership.GET_APPLICATION_FILE: lambda app: app.reviews.get_file,
     membership.LIST_APPLICATIONS: lambda app: app.reviews.list_of_community,
@@ -382,6 +392,7 @@ SINGLE_TRANSACTION_RPCS: Handlers[MembershipApp] = {
     membership.SUBMIT_APPLICATION: lambda app: app.applications.submit,
     membership.WITHDRAW_APPLICATION: lambda app: app.applications.withdraw,
     membership.CREATE_BLOCK: lambda app: app.blocks.create,
+    membership.ADD_NOTE: lambda app: app.notes.add,
     membership.CLAIM_APPLICATION: lambda app: app.reviews.claim,
     membership.APPROVE_APPLICATION: lambda app: app.reviews.approve,
     membership.REJECT_APPLICATION: lambda app: app.reviews.reject,

@@ -203,6 +203,8 @@ class AccessWorld:
         draft = self.things["membership.change_application"]
         for step in ("choose_application_plan", "submit_application", "withdraw_application"):
             self.things[f"membership.{step}"] = draft
+        noted = f"/v1/applications/{self.things['application_id']}/notes"
+        self._add("note_id", self.world.owner.post(noted, {"text": "access"}))
         whom = {"kind": "email", "email": "blocked@example.com"}
         entry = {"whom": whom, "reason": "access"}
         self._add("block_id", self.world.owner.post(f"{self.world.path}/blocks", entry))

@@ -71,6 +71,7 @@ PLANTED = {
     "payments.set_provider_account /transfer/pay_to/note": "mk43hint",
     "membership.create_api_key /name": "mk81key",
     "membership.create_system_api_key /name": "mk82key",
+    "membership.add_note /text": "mk92noted",
     "membership.create_block /reason": "mk86reason",
     "membership.list_applications /search": "mk44sought",
     "membership.list_memberships /search": "mk45sought",
@@ -101,6 +102,8 @@ ELSEWHERE = {
     "membership.create_block /whom/name",
     "membership.approve_application /scores",
     "membership.reject_application /scores",
+    "membership.decide_applications /note",
+    "membership.decide_applications /message",
     "membership.start_sign_in /proof",
     "membership.start_phone_sign_in /proof",
     "payments.create_quote /coupon_codes",
@@ -128,6 +131,7 @@ OF_THE_PERSON = [
             "end_membership",
             "request_info",
             "create_block",
+            "add_note",
             "approve_application",
             "reject_application",
             "decide_application",
@@ -260,6 +264,8 @@ class Story:
             lambda order: order["fulfilment"] == "fulfilled",
             "the order fulfilled",
         )
+        noted = {"text": marks["add_note /text"]}
+        world.owner.post(f"{person.application}/notes", noted)
         blocked = {"kind": "person", "person_id": person.client.person_id}
         world.owner.post(
             f"{world.path}/blocks",

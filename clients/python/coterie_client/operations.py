@@ -592,6 +592,22 @@ class Coterie(Core):
             key=key,
         ))
 
+    def decide_applications(
+        self,
+        community_id: str,
+        body: t.DecideApplicationsBody,
+        *,
+        key: str | None = None,
+    ) -> t.DecisionResults:
+        """Decide on many applications: POST
+        /v1/communities/{community_id}/applications/decisions."""
+        return cast("t.DecisionResults", self.request(
+            "POST",
+            f"/v1/communities/{in_path(community_id)}/applications/decisions",
+            body=body,
+            key=key,
+        ))
+
     def request_info(
         self,
         application_id: str,
@@ -605,6 +621,32 @@ class Coterie(Core):
             f"/v1/applications/{in_path(application_id)}/request-info",
             body=body,
             key=key,
+        ))
+
+    def list_notes(self, application_id: str) -> Pages[t.Note, t.NotesPage]:
+        """List the notes on an application: GET /v1/applications/{application_id}/notes."""
+        return self.pages(f"/v1/applications/{in_path(application_id)}/notes")
+
+    def add_note(
+        self,
+        application_id: str,
+        body: t.AddNoteBody,
+        *,
+        key: str | None = None,
+    ) -> t.Note:
+        """Note something about an application: POST /v1/applications/{application_id}/notes."""
+        return cast("t.Note", self.request(
+            "POST",
+            f"/v1/applications/{in_path(application_id)}/notes",
+            body=body,
+            key=key,
+        ))
+
+    def remove_note(self, application_id: str, note_id: str) -> None:
+        """Take a note back: DELETE /v1/applications/{application_id}/notes/{note_id}."""
+        return cast("None", self.request(
+            "DELETE",
+            f"/v1/applications/{in_path(application_id)}/notes/{in_path(note_id)}",
         ))
 
     def get_screening(

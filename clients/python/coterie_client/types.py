@@ -442,7 +442,7 @@ class InfoRequest(TypedDict):
     """What the reviewer wants to know."""
 
     questions: list[str]
-    """The keys of the questions that it is about."""
+    """The keys of the questions that are reopened; none: all."""
 
     at: str
     """When it was asked."""
@@ -488,7 +488,7 @@ class Name(TypedDict):
 
 
 class ChangeApplicationBody(TypedDict):
-    """Replace the answers of a draft, or of one that needs information."""
+    """Replace the answers of a draft; of one that needs information, those that are reopened."""
 
     answers: dict[str, str | float | list[str]]
     """All answers, by question key: a text, a number, or a list of options or of uploads."""
@@ -511,6 +511,29 @@ class ApproveBody(TypedDict):
     """A note for the staff only."""
 
 
+class DecisionProblem(TypedDict):
+    """Why nothing was decided, and what to do, in the reader's language."""
+
+    code: str
+    """What is wrong, for programs; stable."""
+
+    params: dict[str, Any]
+    """What the texts of the code are filled with, by name."""
+
+    detail: str
+    """What is wrong and what to do, in the reader's language."""
+
+
+class SeenApplication(TypedDict):
+    """An application as the caller saw it."""
+
+    application_id: str
+    """The application that it belongs to."""
+
+    version: int
+    """The version that was read; another one is refused."""
+
+
 class AskForInfoBody(TypedDict):
     """Ask the applicant for more."""
 
@@ -518,7 +541,46 @@ class AskForInfoBody(TypedDict):
     """What the applicant is asked."""
 
     questions: NotRequired[list[str]]
-    """Keys of the questions that it is about."""
+    """Keys of the questions that are reopened, with those that their answers decide about; empty: all."""
+
+
+class Note(TypedDict):
+    """What somebody of the staff noted; never shown to the applicant."""
+
+    id: str
+    """Its id."""
+
+    application_id: str
+    """The application that it belongs to."""
+
+    author_id: str
+    """Who noted it."""
+
+    display_name: str | None
+    """What the person is called, as they say themselves; null: they have not said it, or it may not be known here."""
+
+    text: str
+    """What they noted."""
+
+    created_at: str
+    """When it was made."""
+
+
+class AddNoteBody(TypedDict):
+    """Note something about an application, for the staff only."""
+
+    text: str
+    """What the others of the staff are to know."""
+
+
+class NotesPage(TypedDict):
+    """A page: the notes on an application, oldest first; only one's own where the review is blind until one's own verdict, and to who is too near."""
+
+    items: list[Note]
+    """What is on this page."""
+
+    next_cursor: str | None
+    """The `cursor` of the next page; null on the last one."""
 
 
 class TriedRule(TypedDict):
@@ -1712,6 +1774,15 @@ ReviewVerdict: TypeAlias = Literal['approve', 'reject']
 What a reviewer said.
 - `approve`: Take the applicant in.
 - `reject`: Do not.
+"""
+
+
+BulkDecision: TypeAlias = Literal['approve', 'reject', 'request_info']
+"""
+What is said of many applications.
+- `approve`: Take the applicants in.
+- `reject`: Do not.
+- `request_info`: Ask them for more.
 """
 
 
@@ -3081,6 +3152,54 @@ class DecideApplicationBody(TypedDict):
 
     message: NotRequired[str]
     """What a rejected applicant is told."""
+
+
+class DecisionResult(TypedDict):
+    """What became of one: `problem` is null where it was done, `state` and `version` where not."""
+
+    application_id: str
+    """The application that it belongs to."""
+
+    done: bool
+    """Whether it was done."""
+
+    state: ApplicationState | None
+    """In which state it is now; null: nothing was done."""
+
+    version: int | None
+    """Its version now; null: nothing was done."""
+
+    problem: DecisionProblem | None
+    """Why nothing was done; null: it was."""
+
+
+class DecisionResults(TypedDict):
+    """A result for each application, in the order in which they were named."""
+
+    results: list[DecisionResult]
+    """What became of each, in the order in which they were named."""
+
+
+class DecideApplicationsBody(TypedDict):
+    """Approve or reject up to 100 applications, or ask for more, each by itself."""
+
+    decision: BulkDecision
+    """What is said of each; `reject` takes a `reason`, `request_info` a `message`."""
+
+    applications: list[SeenApplication]
+    """Which, each once, as they were read."""
+
+    note: NotRequired[str]
+    """With an approval: a note for the staff only."""
+
+    reason: NotRequired[RejectionReason | None]
+    """Of a rejection, in a code."""
+
+    message: NotRequired[str]
+    """What the applicants are told or asked."""
+
+    questions: NotRequired[list[str]]
+    """Of a request for more: keys of the questions that are reopened; empty: all."""
 
 
 class ScreeningRule(TypedDict):

@@ -664,6 +664,15 @@ export interface Operations {
         body: undefined;
         answer: t.Application;
     };
+    /** Decide on many applications: `POST /v1/communities/{community_id}/applications/decisions` */
+    decide_applications: {
+        path: {
+            community_id: string | number;
+        };
+        query: {};
+        body: t.DecideApplicationsBody;
+        answer: t.DecisionResults;
+    };
     /** Ask the applicant for more: `POST /v1/applications/{application_id}/request-info` */
     request_info: {
         path: {
@@ -672,6 +681,37 @@ export interface Operations {
         query: {};
         body: t.AskForInfoBody;
         answer: t.Application;
+    };
+    /** List the notes on an application: `GET /v1/applications/{application_id}/notes` */
+    list_notes: {
+        path: {
+            application_id: string | number;
+        };
+        query: {
+            cursor?: string;
+            limit?: number;
+        };
+        body: undefined;
+        answer: t.NotesPage;
+    };
+    /** Note something about an application: `POST /v1/applications/{application_id}/notes` */
+    add_note: {
+        path: {
+            application_id: string | number;
+        };
+        query: {};
+        body: t.AddNoteBody;
+        answer: t.Note;
+    };
+    /** Take a note back: `DELETE /v1/applications/{application_id}/notes/{note_id}` */
+    remove_note: {
+        path: {
+            application_id: string | number;
+            note_id: string | number;
+        };
+        query: {};
+        body: undefined;
+        answer: undefined;
     };
     /** Read the screening rules: `GET /v1/communities/{community_id}/screening` */
     get_screening: {

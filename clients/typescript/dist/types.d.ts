@@ -29,6 +29,17 @@ export interface AccountBalance {
     balance: Money;
 }
 /**
+ * Note something about an application, for the staff only.
+ * @export
+ * @interface AddNoteBody
+ */
+export interface AddNoteBody {
+    /**
+     * What the others of the staff are to know.
+     */
+    text: string;
+}
+/**
  * How many people have which part in the meetup, and how many are told of the change. Who was checked in is among the confirmed, and who is offered a seat among the waitlisted.
  * @export
  * @interface Affected
@@ -350,7 +361,7 @@ export interface AskForInfoBody {
      */
     message: string;
     /**
-     * Keys of the questions that it is about.
+     * Keys of the questions that are reopened, with those that their answers decide about; empty: all.
      */
     questions?: Array<string>;
 }
@@ -514,6 +525,19 @@ export interface BlocksPage {
     next_cursor: string | null;
 }
 /**
+ * What is said of many applications.
+ * - `approve`: Take the applicants in.
+ * - `reject`: Do not.
+ * - `request_info`: Ask them for more.
+ * @export
+ */
+export declare const BulkDecision: {
+    readonly approve: "approve";
+    readonly reject: "reject";
+    readonly request_info: "request_info";
+};
+export declare type BulkDecision = typeof BulkDecision[keyof typeof BulkDecision];
+/**
  * Call the meetup off; everybody registered is notified.
  * @export
  * @interface CancelMeetupBody
@@ -604,7 +628,7 @@ export interface Change {
     request_id: string;
 }
 /**
- * Replace the answers of a draft, or of one that needs information.
+ * Replace the answers of a draft; of one that needs information, those that are reopened.
  * @export
  * @interface ChangeApplicationBody
  */
@@ -2073,6 +2097,96 @@ export interface DecideApplicationBody {
     message?: string;
 }
 /**
+ * Approve or reject up to 100 applications, or ask for more, each by itself.
+ * @export
+ * @interface DecideApplicationsBody
+ */
+export interface DecideApplicationsBody {
+    /**
+     * What is said of each; `reject` takes a `reason`, `request_info` a `message`.
+     */
+    decision: BulkDecision;
+    /**
+     * Which, each once, as they were read.
+     */
+    applications: Array<SeenApplication>;
+    /**
+     * With an approval: a note for the staff only.
+     */
+    note?: string;
+    /**
+     * Of a rejection, in a code.
+     */
+    reason?: RejectionReason | null;
+    /**
+     * What the applicants are told or asked.
+     */
+    message?: string;
+    /**
+     * Of a request for more: keys of the questions that are reopened; empty: all.
+     */
+    questions?: Array<string>;
+}
+/**
+ * Why nothing was decided, and what to do, in the reader's language.
+ * @export
+ * @interface DecisionProblem
+ */
+export interface DecisionProblem {
+    /**
+     * What is wrong, for programs; stable.
+     */
+    code: string;
+    /**
+     * What the texts of the code are filled with, by name.
+     */
+    params: {
+        [key: string]: any | null;
+    };
+    /**
+     * What is wrong and what to do, in the reader's language.
+     */
+    detail: string;
+}
+/**
+ * What became of one: `problem` is null where it was done, `state` and `version` where not.
+ * @export
+ * @interface DecisionResult
+ */
+export interface DecisionResult {
+    /**
+     * The application that it belongs to.
+     */
+    application_id: string;
+    /**
+     * Whether it was done.
+     */
+    done: boolean;
+    /**
+     * In which state it is now; null: nothing was done.
+     */
+    state: ApplicationState | null;
+    /**
+     * Its version now; null: nothing was done.
+     */
+    version: number | null;
+    /**
+     * Why nothing was done; null: it was.
+     */
+    problem: DecisionProblem | null;
+}
+/**
+ * A result for each application, in the order in which they were named.
+ * @export
+ * @interface DecisionResults
+ */
+export interface DecisionResults {
+    /**
+     * What became of each, in the order in which they were named.
+     */
+    results: Array<DecisionResult>;
+}
+/**
  * Say why no money goes back.
  * @export
  * @interface DeclineRefundRequestBody
@@ -2771,7 +2885,7 @@ export interface InfoRequest {
      */
     message: string;
     /**
-     * The keys of the questions that it is about.
+     * The keys of the questions that are reopened; none: all.
      */
     questions: Array<string>;
     /**
@@ -4842,6 +4956,52 @@ export declare const NextStep: {
     readonly resume: "resume";
 };
 export declare type NextStep = typeof NextStep[keyof typeof NextStep];
+/**
+ * What somebody of the staff noted; never shown to the applicant.
+ * @export
+ * @interface Note
+ */
+export interface Note {
+    /**
+     * Its id.
+     */
+    id: string;
+    /**
+     * The application that it belongs to.
+     */
+    application_id: string;
+    /**
+     * Who noted it.
+     */
+    author_id: string;
+    /**
+     * What the person is called, as they say themselves; null: they have not said it, or it may not be known here.
+     */
+    display_name: string | null;
+    /**
+     * What they noted.
+     */
+    text: string;
+    /**
+     * When it was made.
+     */
+    created_at: string;
+}
+/**
+ * A page: the notes on an application, oldest first; only one's own where the review is blind until one's own verdict, and to who is too near.
+ * @export
+ * @interface NotesPage
+ */
+export interface NotesPage {
+    /**
+     * What is on this page.
+     */
+    items: Array<Note>;
+    /**
+     * The `cursor` of the next page; null on the last one.
+     */
+    next_cursor: string | null;
+}
 /**
  * A message in a person's in-app inbox, in the language that the reader asked for. `link` is the address of what it is about at the gateway, `page` on the community's own site.
  * @export
@@ -7306,6 +7466,21 @@ export interface Section {
      * The questions of the section, in their order.
      */
     questions: Array<Question>;
+}
+/**
+ * An application as the caller saw it.
+ * @export
+ * @interface SeenApplication
+ */
+export interface SeenApplication {
+    /**
+     * The application that it belongs to.
+     */
+    application_id: string;
+    /**
+     * The version that was read; another one is refused.
+     */
+    version: number;
 }
 /**
  * Give seats to people; all other applicants go to the waitlist in order.

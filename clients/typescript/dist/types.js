@@ -55,6 +55,18 @@ export const BlockKind = {
     name: 'name',
 };
 /**
+ * What is said of many applications.
+ * - `approve`: Take the applicants in.
+ * - `reject`: Do not.
+ * - `request_info`: Ask them for more.
+ * @export
+ */
+export const BulkDecision = {
+    approve: 'approve',
+    reject: 'reject',
+    request_info: 'request_info',
+};
+/**
  * What a message is sorted by.
  * - `transactional`: What one's own doing brought about, such as a payment.
  * - `reminder`: What is to be done before it is too late.

@@ -150,8 +150,16 @@ export interface Operations {
   decide_application: { path: { application_id: string | number }; query: {  }; body: t.DecideApplicationBody; answer: t.Application };
   /** Declare a conflict of interest: `POST /v1/applications/{application_id}/declare-conflict` */
   declare_conflict: { path: { application_id: string | number }; query: {  }; body: undefined; answer: t.Application };
+  /** Decide on many applications: `POST /v1/communities/{community_id}/applications/decisions` */
+  decide_applications: { path: { community_id: string | number }; query: {  }; body: t.DecideApplicationsBody; answer: t.DecisionResults };
   /** Ask the applicant for more: `POST /v1/applications/{application_id}/request-info` */
   request_info: { path: { application_id: string | number }; query: {  }; body: t.AskForInfoBody; answer: t.Application };
+  /** List the notes on an application: `GET /v1/applications/{application_id}/notes` */
+  list_notes: { path: { application_id: string | number }; query: { cursor?: string; limit?: number }; body: undefined; answer: t.NotesPage };
+  /** Note something about an application: `POST /v1/applications/{application_id}/notes` */
+  add_note: { path: { application_id: string | number }; query: {  }; body: t.AddNoteBody; answer: t.Note };
+  /** Take a note back: `DELETE /v1/applications/{application_id}/notes/{note_id}` */
+  remove_note: { path: { application_id: string | number; note_id: string | number }; query: {  }; body: undefined; answer: undefined };
   /** Read the screening rules: `GET /v1/communities/{community_id}/screening` */
   get_screening: { path: { community_id: string | number }; query: {  }; body: undefined; answer: t.Screening };
   /** Replace the screening rules: `PUT /v1/communities/{community_id}/screening` */
@@ -476,7 +484,11 @@ export const OPERATIONS: { readonly [name in keyof Operations]: Row } = {
   reject_application: ["POST", "/v1/applications/{application_id}/reject", "key", "application/json"],
   decide_application: ["POST", "/v1/applications/{application_id}/decide", "key", "application/json"],
   declare_conflict: ["POST", "/v1/applications/{application_id}/declare-conflict", "key", ""],
+  decide_applications: ["POST", "/v1/communities/{community_id}/applications/decisions", "key", "application/json"],
   request_info: ["POST", "/v1/applications/{application_id}/request-info", "key", "application/json"],
+  list_notes: ["GET", "/v1/applications/{application_id}/notes", "list", ""],
+  add_note: ["POST", "/v1/applications/{application_id}/notes", "key", "application/json"],
+  remove_note: ["DELETE", "/v1/applications/{application_id}/notes/{note_id}", "", ""],
   get_screening: ["GET", "/v1/communities/{community_id}/screening", "seen", ""],
   change_screening: ["PUT", "/v1/communities/{community_id}/screening", "new seen", "application/json"],
   try_screening: ["POST", "/v1/communities/{community_id}/screening/try", "", "application/json"],

@@ -1,5 +1,5 @@
 // What is sent and answered. Written by `make docs` from docs/reference/openapi.json.
-// From 38151773f3d495e7aaedf772f4978c5df49bbf5faf1bcb6a0252810278b2d34e, as 6d5de5a8f0427c75d40fadded6dd801817c415a1d7740f5fac078a06872ab161.
+// From 8e2b9d26c93c77696fd1aa1883924c763ed0d520db071a22df86024d683beea5, as 3f849bf3acaa7be033ad7345d0ff59a8c57f16773ed3f1a9c30cdcfc81293190.
 /* tslint:disable */
 /* eslint-disable */
 /**
@@ -33,6 +33,17 @@ export interface AccountBalance {
      * What stands on it; debit is positive.
      */
     balance: Money;
+}
+/**
+ * Note something about an application, for the staff only.
+ * @export
+ * @interface AddNoteBody
+ */
+export interface AddNoteBody {
+    /**
+     * What the others of the staff are to know.
+     */
+    text: string;
 }
 /**
  * How many people have which part in the meetup, and how many are told of the change. Who was checked in is among the confirmed, and who is offered a seat among the waitlisted.
@@ -360,7 +371,7 @@ export interface AskForInfoBody {
      */
     message: string;
     /**
-     * Keys of the questions that it is about.
+     * Keys of the questions that are reopened, with those that their answers decide about; empty: all.
      */
     questions?: Array<string>;
 }
@@ -532,6 +543,21 @@ export interface BlocksPage {
      */
     next_cursor: string | null;
 }
+
+/**
+ * What is said of many applications.
+ * - `approve`: Take the applicants in.
+ * - `reject`: Do not.
+ * - `request_info`: Ask them for more.
+ * @export
+ */
+export const BulkDecision = {
+    approve: 'approve',
+    reject: 'reject',
+    request_info: 'request_info',
+} as const;
+export type BulkDecision = typeof BulkDecision[keyof typeof BulkDecision];
+
 /**
  * Call the meetup off; everybody registered is notified.
  * @export
@@ -625,7 +651,7 @@ export interface Change {
     request_id: string;
 }
 /**
- * Replace the answers of a draft, or of one that needs information.
+ * Replace the answers of a draft; of one that needs information, those that are reopened.
  * @export
  * @interface ChangeApplicationBody
  */
@@ -2137,6 +2163,98 @@ export interface DecideApplicationBody {
 
 
 /**
+ * Approve or reject up to 100 applications, or ask for more, each by itself.
+ * @export
+ * @interface DecideApplicationsBody
+ */
+export interface DecideApplicationsBody {
+    /**
+     * What is said of each; `reject` takes a `reason`, `request_info` a `message`.
+     */
+    decision: BulkDecision;
+    /**
+     * Which, each once, as they were read.
+     */
+    applications: Array<SeenApplication>;
+    /**
+     * With an approval: a note for the staff only.
+     */
+    note?: string;
+    /**
+     * Of a rejection, in a code.
+     */
+    reason?: RejectionReason | null;
+    /**
+     * What the applicants are told or asked.
+     */
+    message?: string;
+    /**
+     * Of a request for more: keys of the questions that are reopened; empty: all.
+     */
+    questions?: Array<string>;
+}
+
+
+/**
+ * Why nothing was decided, and what to do, in the reader's language.
+ * @export
+ * @interface DecisionProblem
+ */
+export interface DecisionProblem {
+    /**
+     * What is wrong, for programs; stable.
+     */
+    code: string;
+    /**
+     * What the texts of the code are filled with, by name.
+     */
+    params: { [key: string]: any | null; };
+    /**
+     * What is wrong and what to do, in the reader's language.
+     */
+    detail: string;
+}
+/**
+ * What became of one: `problem` is null where it was done, `state` and `version` where not.
+ * @export
+ * @interface DecisionResult
+ */
+export interface DecisionResult {
+    /**
+     * The application that it belongs to.
+     */
+    application_id: string;
+    /**
+     * Whether it was done.
+     */
+    done: boolean;
+    /**
+     * In which state it is now; null: nothing was done.
+     */
+    state: ApplicationState | null;
+    /**
+     * Its version now; null: nothing was done.
+     */
+    version: number | null;
+    /**
+     * Why nothing was done; null: it was.
+     */
+    problem: DecisionProblem | null;
+}
+
+
+/**
+ * A result for each application, in the order in which they were named.
+ * @export
+ * @interface DecisionResults
+ */
+export interface DecisionResults {
+    /**
+     * What became of each, in the order in which they were named.
+     */
+    results: Array<DecisionResult>;
+}
+/**
  * Say why no money goes back.
  * @export
  * @interface DeclineRefundRequestBody
@@ -2855,7 +2973,7 @@ export interface InfoRequest {
      */
     message: string;
     /**
-     * The keys of the questions that it is about.
+     * The keys of the questions that are reopened; none: all.
      */
     questions: Array<string>;
     /**
@@ -4978,6 +5096,52 @@ export const NextStep = {
 } as const;
 export type NextStep = typeof NextStep[keyof typeof NextStep];
 
+/**
+ * What somebody of the staff noted; never shown to the applicant.
+ * @export
+ * @interface Note
+ */
+export interface Note {
+    /**
+     * Its id.
+     */
+    id: string;
+    /**
+     * The application that it belongs to.
+     */
+    application_id: string;
+    /**
+     * Who noted it.
+     */
+    author_id: string;
+    /**
+     * What the person is called, as they say themselves; null: they have not said it, or it may not be known here.
+     */
+    display_name: string | null;
+    /**
+     * What they noted.
+     */
+    text: string;
+    /**
+     * When it was made.
+     */
+    created_at: string;
+}
+/**
+ * A page: the notes on an application, oldest first; only one's own where the review is blind until one's own verdict, and to who is too near.
+ * @export
+ * @interface NotesPage
+ */
+export interface NotesPage {
+    /**
+     * What is on this page.
+     */
+    items: Array<Note>;
+    /**
+     * The `cursor` of the next page; null on the last one.
+     */
+    next_cursor: string | null;
+}
 /**
  * A message in a person's in-app inbox, in the language that the reader asked for. `link` is the address of what it is about at the gateway, `page` on the community's own site.
  * @export
@@ -7498,6 +7662,21 @@ export interface Section {
      * The questions of the section, in their order.
      */
     questions: Array<Question>;
+}
+/**
+ * An application as the caller saw it.
+ * @export
+ * @interface SeenApplication
+ */
+export interface SeenApplication {
+    /**
+     * The application that it belongs to.
+     */
+    application_id: string;
+    /**
+     * The version that was read; another one is refused.
+     */
+    version: number;
 }
 /**
  * Give seats to people; all other applicants go to the waitlist in order.

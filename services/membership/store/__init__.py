@@ -44,6 +44,7 @@ from services.membership.store.terms.memberships import MembershipStore
 from services.membership.store.terms.plans import PlanStore
 from services.membership.store.terms.standings import StandingStore
 from services.membership.store.vetting.applications import ApplicationStore
+from services.membership.store.vetting.notes import NoteStore
 from services.membership.store.vetting.screening import BlockStore, ScreeningStore
 
 
@@ -68,6 +69,7 @@ class Stores:
     plans: PlanStore
     standings: StandingStore
     applications: ApplicationStore
+    notes: NoteStore
     screenings: ScreeningStore
     blocks: BlockStore
     memberships: MembershipStore

@@ -12,7 +12,7 @@ from contracts.types.membership import Policy
 from services.membership.domain.terms import cancellations, memberships, pauses, suspensions
 from services.membership.domain.terms.memberships import Membership
 from services.membership.domain.terms.term_dates import day_in
-from services.membership.domain.vetting import applications, reviews
+from services.membership.domain.vetting import applications, notes, reviews
 from services.membership.domain.vetting.applications import Application
 from services.membership.domain.vetting.forms import Form
 from services.membership.domain.vetting.rounds import Decision
@@ -65,7 +65,9 @@ def _today(
 APPLICATION_ACTIONS: tuple[Action[Judged], ...] = (
     Action(
         contract.CHANGE_APPLICATION,
-        lambda it, now: applications.change_answers(it.application, it.form(), {}, now),
+        lambda it, now: applications.change_answers(
+            it.application, it.form(), it.application["answers"], now
+        ),
     ),
     Action(
         contract.CHOOSE_APPLICATION_PLAN,
@@ -95,6 +97,11 @@ APPLICATION_ACTIONS: tuple[Action[Judged], ...] = (
     Action(
         contract.REQUEST_INFO,
         lambda it, now: reviews.request_info(it.application, it.reader_id, "", [], now),
+    ),
+    Action(
+        contract.ADD_NOTE,
+        lambda it, now: notes.require_may_note(it.application),
+        by_others=True,
     ),
 )
 MEMBERSHIP_ACTIONS: tuple[Action[Held], ...] = (

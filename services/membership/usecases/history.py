@@ -20,11 +20,13 @@ from services.membership.usecases.vetting.readers import Reader
 from services.membership.usecases.vetting.rounds import SETTLE
 
 # Of these who is blind does not read (rules.md §1.9).
-VERDICTS = (
+UNSEEN = (
     contract.APPROVE_APPLICATION.name,
     contract.REJECT_APPLICATION.name,
     contract.DECLARE_CONFLICT.name,
     contract.DECIDE_APPLICATION.name,
+    contract.ADD_NOTE.name,
+    contract.REMOVE_NOTE.name,
     SETTLE,
 )
 
@@ -50,7 +52,7 @@ class HistoryUseCases:
         if not handed_in(application):
             raise DomainError(OBJECT_NOT_FOUND, noun=self._applications.noun)
         reader = Reader(self._stores, caller, take_joined_company(application))
-        return self._history.page(id, request, without=VERDICTS * reader.is_blind(application))
+        return self._history.page(id, request, without=UNSEEN * reader.is_blind(application))
 
     def of_membership(self, request: wire.GetMembershipHistory, ctx: Context) -> wire.History:
         """A page of what was done to a membership."""

@@ -723,6 +723,35 @@ def _(world: World) -> Asked:
     return ctx, {**asked, "message": "请补充执业经历。", "questions": ["license"]}
 
 
+@COSTS.rpc(membership.DECIDE_APPLICATIONS, "on three")
+def _(world: World) -> Asked:
+    seen = [world.apply(world.person()) for _ in range(3)]
+    named = [{"application_id": one["id"], "version": one["version"]} for one in seen]
+    said = {"decision": "reject", "reason": "full", "message": "下期再来。"}
+    return world.reviewers[0], {**community(world), **said, "applications": named}
+
+
+@COSTS.rpc(membership.ADD_NOTE)
+def _(world: World) -> Asked:
+    ctx, asked = of_reviewer(world)
+    return ctx, {**asked, "text": "在年会上见过。"}
+
+
+@COSTS.rpc(membership.LIST_NOTES)
+def _(world: World) -> Asked:
+    ctx, asked = of_reviewer(world)
+    for text in ("one", "two", "three"):
+        world.ask(world.app.notes.add, membership.ADD_NOTE, ctx, **asked, text=text)
+    return ctx, {**asked, **PAGE}
+
+
+@COSTS.rpc(membership.REMOVE_NOTE)
+def _(world: World) -> Asked:
+    ctx, asked = of_reviewer(world)
+    made = world.ask(world.app.notes.add, membership.ADD_NOTE, ctx, **asked, text="?")
+    return ctx, {**asked, "note_id": made["id"]}
+
+
 # ── Memberships ─────────────────────────────────────────────────────────────────────────────────
 
 

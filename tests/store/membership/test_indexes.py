@@ -118,6 +118,15 @@ def test_no_collection_scan_and_no_sort_in_memory(
         for ctx in (applicant, world.owner):
             world.ask(app.my_communities.list_mine, membership.LIST_MY_COMMUNITIES, ctx, **asked)
         world.ask(app.people.get_me, membership.GET_ME, world.owner, include="roles")
+    waiting = world.apply(world.person())
+    of_note = {"application_id": waiting["id"]}
+    noted = world.ask(
+        app.notes.add, membership.ADD_NOTE, world.reviewers[0], **of_note, text="Noted."
+    )
+    for ctx in world.reviewers:
+        world.ask(app.notes.list_of_application, membership.LIST_NOTES, ctx, **of_note)
+    removed = {**of_note, "note_id": noted["id"]}
+    world.ask(app.notes.remove, membership.REMOVE_NOTE, world.reviewers[0], **removed)
     screening_rules(
         world,
         {"kind": "share_over", "weight": 1, "label": "city", "percent": 1},

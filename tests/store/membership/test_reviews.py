@@ -157,11 +157,24 @@ def test_needs_info_goes_back_to_the_applicant_and_returns(world: World) -> None
     applicant = world.person()
     applied = world.apply(applicant)
     reviewer, other = world.reviewers
-    asked = step(world, "request_info", reviewer, applied["id"], message="License?")
+    more = {"message": "License?", "questions": ["license"]}
+    asked = step(world, "request_info", reviewer, applied["id"], **more)
     assert asked["state"] == "needs_info"
     refusal = refused(world.approve, applied["id"], other)
     assert refusal.params["current_state"] == "needs_info"
     answers = {"city": "上海", "license": "L1"}
+    closed = refused(
+        world.ask,
+        world.app.applications.change,
+        membership.CHANGE_APPLICATION,
+        applicant,
+        application_id=applied["id"],
+        answers=answers | {"city": "北京"},
+        expected_version=asked["version"],
+    )
+    assert [(one.pointer, one.code) for one in closed.fields] == [
+        ("/answers/city", "field.answer_closed")
+    ]
     changed = world.ask(
         world.app.applications.change,
         membership.CHANGE_APPLICATION,

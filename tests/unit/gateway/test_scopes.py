@@ -47,8 +47,11 @@ OF_PEOPLE = {
     "communities:read": "list_api_keys",
     "communities:write": "create_api_key revoke_api_key change_link_hosts",
     "roles:write": "grant_role revoke_role",
-    "reviews:read": "get_application_history",
-    "reviews:write": "claim_application approve_application reject_application request_info",
+    "reviews:read": "get_application_history list_notes",
+    "reviews:write": (
+        "claim_application approve_application reject_application request_info"
+        " add_note remove_note decide_applications"
+    ),
     "memberships:read": "get_membership_history",
     "operators:read": (
         "list_system_api_keys export_person_membership_data export_person_payments_data"

@@ -11,6 +11,7 @@ from services.membership.domain.vetting.forms import (
     Form,
     answer_problems,
     check_form,
+    check_reopened,
     questions_asked,
     without_private_answers,
 )
@@ -166,3 +167,38 @@ def test_files_are_lists_of_so_many() -> None:
             check_form(form(*wrong))
         found = [(one.pointer, one.code) for one in refused.value.fields]
         assert found == [(f"/form/0/questions/{pointer}", code)]
+
+
+BEFORE = {"profession": "doctor", "department": "surgery", "ward": "3"}
+
+
+@pytest.mark.parametrize(
+    ("named", "after", "closed"),
+    [
+        (["ward"], BEFORE | {"ward": "4"}, set()),
+        (
+            ["ward"],
+            BEFORE | {"profession": "nurse", "department": ""},
+            {"profession", "department"},
+        ),
+        (["department"], {"profession": "doctor", "department": "radiology"}, set()),
+        (["profession"], {"profession": "sales"}, set()),
+        ([], {"profession": "sales"}, set()),
+    ],
+)
+def test_only_reopened_questions_and_what_follows_from_them_are_answered_anew(
+    named: list[str], after: dict[str, Any], closed: set[str]
+) -> None:
+    """rules.md §1.8: a request for more reopens the questions that it names."""
+    if not closed:
+        check_reopened(MEDICAL, named, BEFORE, after)
+        return
+    with pytest.raises(DomainError) as error:
+        check_reopened(MEDICAL, named, BEFORE, after)
+    assert {(p.pointer.removeprefix("/answers/"), p.code) for p in error.value.fields} == {
+        (key, "field.answer_closed") for key in closed
+    }
+
+
+def test_nothing_given_is_nothing_in_every_form() -> None:
+    check_reopened(MEDICAL, ["ward"], {"department": ""}, {"department": None})

@@ -17,7 +17,12 @@ from contracts.state_machine import StateMachine, machine
 from contracts.states.membership import ApplicationState
 from contracts.types.membership import Policy
 from services.membership.domain.vetting import rounds
-from services.membership.domain.vetting.forms import Form, answer_problems, check_asked
+from services.membership.domain.vetting.forms import (
+    Form,
+    answer_problems,
+    check_asked,
+    check_reopened,
+)
 from services.membership.domain.vetting.rounds import Decision, FormerRound, Round, Verdict
 from services.membership.domain.vetting.screening_keys import answer_keys
 from services.membership.domain.vetting.screening_rules import Screened
@@ -168,12 +173,16 @@ def handed_in(application: Application) -> bool:
 def change_answers(
     application: Application, form: Form, answers: dict[str, Any], now: dt.datetime
 ) -> Application:
-    """The applicant replaces the answers while the application is theirs to edit.
+    """The applicant replaces the answers while the application is theirs to edit; those to other
+    questions than a request for more reopened stay as they are (rules.md §1.8).
 
-    Raises DomainError(INVALID_INPUT) for answers to questions that the form does not have.
+    Raises DomainError(INVALID_INPUT) for answers to questions that the form does not have, or that
+    are not reopened.
     """
     APPLICATION.require_in(application, *EDITABLE)
     check_asked(form, answers)
+    if (wanted := application["info_request"]) is not None:
+        check_reopened(form, wanted["questions"], application["answers"], answers)
     due_at = now + DRAFT_KEPT if application["state"] == "draft" else None
     return {**application, "answers": answers, "due_at": due_at}
 

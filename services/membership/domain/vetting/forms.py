@@ -50,8 +50,8 @@ def answer_problems(form: Form, answers: Answers) -> list[FieldProblem]:
     asked = {question["key"]: question for question in questions_asked(form, answers)}
     problems = []
     for key, question in asked.items():
-        answer = answers.get(key)
-        if answer in (None, "", []):
+        answer = _given(answers, key)
+        if answer is None:
             if question["required"]:
                 problems.append(_about(key, "field.answer_missing", question=question["title"]))
         elif found := _fault(question, answer):
@@ -79,6 +79,30 @@ def check_in_form(form: Form, keys: Sequence[str]) -> None:
         FieldProblem(f"/questions/{place}", "field.question_unknown", {"choices": choices(known)})
         for place, key in enumerate(keys)
         if key not in known
+    ]
+    if problems:
+        raise DomainError(INVALID_INPUT, fields=problems)
+
+
+def reopened(form: Form, named: Sequence[str]) -> set[str]:
+    """The questions that a request for more opens: those that it names, and those that their
+    answers decide about; all where it names none."""
+    opened = {question["key"] for question in questions_of(form)} if not named else set(named)
+    for question in questions_of(form):
+        condition = question["asked_if"]
+        if condition is not None and condition["question"] in opened:
+            opened.add(question["key"])
+    return opened
+
+
+def check_reopened(form: Form, named: Sequence[str], before: Answers, after: Answers) -> None:
+    """Raises DomainError(INVALID_INPUT) for other answers to questions that are not reopened."""
+    opened = reopened(form, named)
+    problems = [
+        _about(question["key"], "field.answer_closed", question=question["title"])
+        for question in questions_of(form)
+        if question["key"] not in opened
+        and _given(before, question["key"]) != _given(after, question["key"])
     ]
     if problems:
         raise DomainError(INVALID_INPUT, fields=problems)
@@ -150,6 +174,12 @@ def _form_problems(form: Form) -> Iterator[FieldProblem]:
 
 def _most_files(question: Question) -> int:
     return 1 if question["maximum"] is None else question["maximum"]
+
+
+def _given(answers: Answers, key: str) -> Any:
+    """What was answered; None for nothing, in whatever form that was sent."""
+    answer = answers.get(key)
+    return None if answer in (None, "", []) else answer
 
 
 def _has_any(answer: Any, wanted: Sequence[str]) -> bool:

@@ -12,6 +12,7 @@ from contracts.errors.membership import (
     APPLICATION_NEEDS_OWNER,
     REVIEWER_CONFLICTED,
     REVIEWER_DECIDED,
+    SCORED_ONE_BY_ONE,
     VETO_NOT_ALLOWED,
 )
 from contracts.text import rfc3339
@@ -235,6 +236,14 @@ def reject(application: Application, reason: str, message: str, now: dt.datetime
         "rejection": {"reason": reason, "message": message, "at": now},
         "due_at": now + WORDS_KEPT,
     }
+
+
+def require_unscored(application: Application) -> None:
+    """Raises DomainError(SCORED_ONE_BY_ONE) where verdicts score a rubric: who says the same of
+    many gives no scores."""
+    review = application.get("round")
+    if review is not None and review["rubric"]:
+        raise DomainError(SCORED_ONE_BY_ONE)
 
 
 def require_unconflicted(application: Application, reviewer_id: str) -> None:

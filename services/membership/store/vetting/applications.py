@@ -194,7 +194,16 @@ class ApplicationStore(FindableStore[Application]):
             return before
         if not changed.keys() <= UNSEEN:
             return self.save(tx, after)
-        changed["revision"] = before.get("revision", 0) + 1
+        return self._save_unseen(tx, before, after, changed)
+
+    def move_revision(self, tx: Transaction, before: Application) -> Application:
+        """As a change that who is blind does not notice: of what stands beside the application."""
+        return self._save_unseen(tx, before, before, {})
+
+    def _save_unseen(
+        self, tx: Transaction, before: Application, after: Application, changed: Document
+    ) -> Application:
+        changed = {**changed, "revision": before.get("revision", 0) + 1}
         guarded = {"community_id": before["community_id"], "_id": before["_id"], **_as_read(before)}
         # An update: replacements are told of (`chassis.changes`).
         done = self.collection.update_one(guarded, {"$set": changed}, session=tx.session)

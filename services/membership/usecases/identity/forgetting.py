@@ -174,6 +174,7 @@ class Forgetting:
             return
         self._answers.free(tx, before)
         after = self._stores.applications.save(tx, after)
+        self._stores.notes.forget(tx, after)
         if before["state"] == "approved":
             self._withdrawals.cancel(tx, after, REASON)
         tx.audit("erase_application", before, after)

@@ -18,6 +18,7 @@ class ApplicationDeadlineUseCases:
 
     def __init__(self, *, stores: Stores, uow: UnitOfWork, withdrawals: Withdrawals) -> None:
         self._applications = stores.applications
+        self._notes = stores.notes
         self._uow = uow
         self._withdrawals = withdrawals
         self._files = AnswerFiles(stores=stores)
@@ -49,6 +50,7 @@ class ApplicationDeadlineUseCases:
             elif step == "forget":
                 self._files.free(tx, before)
                 after = self._applications.save(tx, domain.forget(before))
+                self._notes.forget(tx, after)
             else:
                 return  # paid or withdrawn since it was listed
             tx.audit(f"{step}_application", before, after)

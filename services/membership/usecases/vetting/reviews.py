@@ -2,17 +2,17 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from chassis.access import Caller
 from chassis.actions import possible, possible_with_rows
-from chassis.aggregates import Page
+from chassis.aggregates import Page, check_version
 from chassis.clock import Clock
 from chassis.context import Context
 from chassis.list_orders import list_order
 from chassis.mongo import Document
 from chassis.uow import Transaction, UnitOfWork
-from contracts.errors import NOT_PERMITTED
+from contracts.errors import NOT_PERMITTED, OBJECT_NOT_FOUND, DomainError
 from contracts.errors.membership import REVIEWER_CONFLICTED
 from contracts.fields import words_of
 from contracts.lists import MOST_COUNTED
@@ -61,6 +61,13 @@ from services.membership.usecases.vetting.views import staff_in
 Step = Callable[[Transaction, Application, Policy], Application]
 # With who reviews there.
 Judging = Callable[[Transaction, Application, Policy, list[Reviewer]], Application]
+
+
+class Seen(NamedTuple):
+    """As which version of which community somebody saw what they decide on with others."""
+
+    community_id: str
+    version: int
 
 
 class ReviewUseCases:
@@ -179,16 +186,21 @@ class ReviewUseCases:
             ),
         )
 
-    def approve(self, request: wire.Approve, ctx: Context) -> wire.Application:
+    def approve(
+        self, request: wire.Approve, ctx: Context, seen: Seen | None = None
+    ) -> wire.Application:
         """Says yes; with the last yes needed the membership awaits its payment."""
         return self._judge(
             APPROVE_APPLICATION,
             request["application_id"],
             ctx,
             {"verdict": "approve", "note": request["note"], "scores": request["scores"]},
+            seen,
         )
 
-    def reject(self, request: wire.Reject, ctx: Context) -> wire.Application:
+    def reject(
+        self, request: wire.Reject, ctx: Context, seen: Seen | None = None
+    ) -> wire.Application:
         """Says no, with a reason code and words for the applicant."""
         return self._judge(
             REJECT_APPLICATION,
@@ -201,6 +213,7 @@ class ReviewUseCases:
                 "veto": request["veto"],
                 "reason": request["reason"],
             },
+            seen,
         )
 
     def decide(self, request: wire.DecideApplication, ctx: Context) -> wire.Application:
@@ -240,22 +253,31 @@ class ReviewUseCases:
         return self._judging(DECLARE_CONFLICT, request["application_id"], ctx, step)
 
     def _judge(
-        self, rpc: Rpc, application_id: str, ctx: Context, said: dict[str, Any]
+        self,
+        rpc: Rpc,
+        application_id: str,
+        ctx: Context,
+        said: dict[str, Any],
+        seen: Seen | None,
     ) -> wire.Application:
         joined = JOINED_LEADS_TO if said["verdict"] == "approve" else []
 
         def step(
             tx: Transaction, before: Application, policy: Policy, staff: list[Reviewer]
         ) -> Application:
+            if seen is not None:
+                domain.require_unscored(before)
             leads_to = take_joined_leads_to(before) if joined else None
             given = {"reviewer_id": ctx.require_person(), **said, "at": tx.now}
             panel = self._decisions.panel(before, staff)
             judged = domain.judge(before, cast(Verdict, given), panel, policy)
             return self._decisions.settle(tx, before, judged, policy, panel, leads_to)
 
-        return self._judging(rpc, application_id, ctx, step, joined)
+        return self._judging(rpc, application_id, ctx, step, joined, seen)
 
-    def request_info(self, request: wire.AskForInfo, ctx: Context) -> wire.Application:
+    def request_info(
+        self, request: wire.AskForInfo, ctx: Context, seen: Seen | None = None
+    ) -> wire.Application:
         """Asks the applicant for more."""
         message, questions = request["message"], request["questions"]
 
@@ -267,7 +289,7 @@ class ReviewUseCases:
             emit_decided(tx, APPLICATION_INFO_REQUESTED, saved, "info_requested")
             return saved
 
-        return self._step(REQUEST_INFO, request["application_id"], ctx, step)
+        return self._step(REQUEST_INFO, request["application_id"], ctx, step, seen=seen)
 
     def words(self, request: wire.DecisionWordsRef, ctx: Context) -> wire.DecisionWords:
         """What was written to the applicant at that instant, for who writes to them."""
@@ -281,13 +303,14 @@ class ReviewUseCases:
         ctx: Context,
         take: Judging,
         joined: Sequence[Document] = (),
+        seen: Seen | None = None,
     ) -> wire.Application:
         """Takes a step for which it matters who reviews there: they come with the application."""
 
         def step(tx: Transaction, before: Application, policy: Policy) -> Application:
             return take(tx, before, policy, take_joined_reviewers(before))
 
-        return self._step(rpc, application_id, ctx, step, [joined_reviewers(), *joined])
+        return self._step(rpc, application_id, ctx, step, [joined_reviewers(), *joined], seen)
 
     def _step(
         self,
@@ -296,6 +319,7 @@ class ReviewUseCases:
         ctx: Context,
         take: Step,
         joined: Sequence[Document] = (),
+        seen: Seen | None = None,
     ) -> wire.Application:
         """Takes a step that saves, and answers as who took it may see it then."""
         stages = [*_joined(ctx), *joined]
@@ -308,11 +332,18 @@ class ReviewUseCases:
             self._require_may_see(before, caller)
             is_own = before["person_id"] == ctx.actor.person_id
             caller.require(rpc.who, REVIEWER_CONFLICTED if is_own else NOT_PERMITTED)
+            if seen is not None:
+                self._require_as_seen(before, seen)
             after = take(tx, before, policy)
             tx.audit(rpc.name, before, after)
             return Reader(self._stores, caller, company).view(after)
 
         return self._uow.run(ctx, work)
+
+    def _require_as_seen(self, application: Application, seen: Seen) -> None:
+        if application["community_id"] != seen.community_id:
+            raise DomainError(OBJECT_NOT_FOUND, noun=self._applications.noun)
+        check_version(application, seen.version)
 
     def _require_may_see(self, application: Application, caller: Caller) -> None:
         """What was never handed in is for its applicant alone."""
