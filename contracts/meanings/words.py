@@ -11,6 +11,7 @@ ABOUT: dict[str, str] = {
     "ApiKeyState": "Whether an API key is taken.",
     "KeyScope": "What an API key is good for; those of operators for the keys of operators alone.",
     "Veto": "Whose rejection may be a veto.",
+    "Vouching": "What it counts for when members vouch for an applicant.",
     "Visibility": "Who finds a community.",
     "QuestionKind": "What a question takes as its answer.",
     "ReviewVerdict": "What a reviewer said.",
@@ -143,6 +144,12 @@ WORDS: dict[str, dict[str, str]] = {
         "none": "Nobody's.",
         "owners": "An owner's.",
         "any": "Any reviewer's.",
+    },
+    "Vouching": {
+        "off": "Nothing; nobody can.",
+        "flag": "Reviewers see it.",
+        "approval": "One approval, once, where two or more are needed; else reviewers see it.",
+        "first": "Whom members vouch for come first in the review queue.",
     },
     "Visibility": {
         "public": "Anybody, in the list.",

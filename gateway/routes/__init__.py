@@ -15,6 +15,7 @@ from gateway.routes import (
     screens,
     sign_in_ways,
     uploads,
+    vouching,
 )
 
 ROUTES = (
@@ -25,6 +26,7 @@ ROUTES = (
     *api_keys.ROUTES,
     *applications.ROUTES,
     *screening.ROUTES,
+    *vouching.ROUTES,
     *memberships.ROUTES,
     *uploads.ROUTES,
     *meetups.ROUTES,

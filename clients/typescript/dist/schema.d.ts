@@ -413,6 +413,12 @@ export interface Policy {
     least_score?: number | null;
     /** What each verdict scores; empty: nothing. */
     rubric?: Criterion[];
+    /** What it counts for when a member vouches for an applicant. */
+    vouching?: Vouching;
+    /** Days since joining until a member may vouch. */
+    vouch_after_days?: number;
+    /** For how many a member may vouch in a month. */
+    vouches_a_month?: number;
     /** Hours from approval to the lapse of an unpaid one. */
     pay_by_hours?: number;
     /** Days of access after the end of a term. */
@@ -607,6 +613,10 @@ export interface PolicyChange {
     approvals_needed?: number;
     /** In hundredths (350 is 3.5): below this mean an owner decides on who has the approvals; needs a rubric; null: nobody asks. */
     least_score?: number | null;
+    /** Days since joining until a member may vouch. */
+    vouch_after_days?: number;
+    /** For how many a member may vouch in a month. */
+    vouches_a_month?: number;
     /** Hours from approval to the lapse of an unpaid one. */
     pay_by_hours?: number;
     /** Days of access after the end of a term. */
@@ -625,6 +635,8 @@ export interface PolicyChange {
     blind?: boolean;
     /** What each verdict scores; empty: nothing. */
     rubric?: Criterion[];
+    /** What it counts for when a member vouches for an applicant. */
+    vouching?: Vouching;
 }
 /** Where the community's own site shows objects; what is left out stays. */
 export interface LinksChange {
@@ -814,6 +826,15 @@ export interface OwnerDecision {
     /** When they decided. */
     at: string;
 }
+/** What a member said for an applicant; shown to staff only. */
+export interface Vouch {
+    /** The member who vouches. */
+    voucher_id: string;
+    /** Why, in their words; empty once one of the two was erased. */
+    words: string;
+    /** When they said it. */
+    at: string;
+}
 /** Why an application was rejected, in the reviewer's words. */
 export interface Rejection {
     /** Why, in a code. */
@@ -887,6 +908,8 @@ export interface Application {
     needs_owner?: boolean;
     /** What an owner decided then; null: nothing. */
     owner_decision?: OwnerDecision | null;
+    /** What members said for the applicant; shown to staff only. */
+    vouches?: Vouch[];
     /** Why it was rejected; null: it was not. */
     rejection: Rejection | null;
     /** Until when the approved applicant pays; null: nothing is to be paid. */
@@ -1119,6 +1142,61 @@ export interface BlocksPage {
     items: Block[];
     /** The `cursor` of the next page; null on the last one. */
     next_cursor: string | null;
+}
+/** By what members find an application to vouch for: a secret, which its applicant hands out. */
+export interface VouchingCode {
+    /** The application that it belongs to. */
+    application_id: string;
+    /** What the applicant hands to members who know them. */
+    code: string;
+}
+/** What the caller said for an applicant; not what becomes of it. */
+export interface MyVouch {
+    /** The application for which the caller vouches. */
+    application_id: string;
+    /** The community that it belongs to. */
+    community_id: string;
+    /** What the applicant is called; null: they have not said it. */
+    display_name: string | null;
+    /** Why, in the caller's words. */
+    words: string;
+    /** When the caller said it. */
+    at: string;
+    /** The operations, by name, that would not be refused to the caller now. */
+    actions?: string[];
+}
+/** Vouch for who applied, by the code that they handed out. */
+export interface CreateVouch {
+    /** The vouching code that the applicant handed out. */
+    code: string;
+    /** Why, in a sentence or two, for the reviewers. */
+    words: string;
+}
+/** A page: for whom the caller vouches, newest application first. */
+export interface MyVouchesPage {
+    /** What is on this page. */
+    items: MyVouch[];
+    /** The `cursor` of the next page; null on the last one. */
+    next_cursor: string | null;
+}
+/** What became of the newest 500 at most for whom somebody vouches in a community. */
+export interface VoucherRecord {
+    /** The community that it belongs to. */
+    community_id: string;
+    /** Who vouches for them. */
+    person_id: string;
+    /** How many wait for a decision. */
+    waiting: number;
+    /** How many are approved and have to pay. */
+    approved: number;
+    /** How many were rejected. */
+    rejected: number;
+    /** How many withdrew. */
+    withdrawn: number;
+    /** How many did not pay in time. */
+    lapsed: number;
+    /** How many joined. */
+    joined: number;
 }
 /** One period of a membership. */
 export interface Term {
@@ -2777,12 +2855,14 @@ export interface QueuedApplication {
     verdicts: number | null;
     /** Whether an owner has to decide, since reviewers cannot. */
     needs_owner?: boolean;
+    /** How many members vouch for them. */
+    vouches?: number;
     /** Rises with each change; it is the ETag's, for If-Match. */
     version: number;
     /** The operations, by name, that would not be refused to the caller now. */
     actions?: string[];
 }
-/** A page: who waits for a decision of a community, longest first, by name. */
+/** A page: who waits for a decision of a community, longest first, by name; before them those whom members vouch for, where the policy sorts them first. */
 export interface ReviewQueuePage {
     /** What is on this page. */
     items: QueuedApplication[];
@@ -3077,6 +3157,14 @@ export declare type KeyScope = "communities:read" | "communities:write" | "roles
  * - `any`: Any reviewer's.
  */
 export declare type Veto = "none" | "owners" | "any";
+/**
+ * What it counts for when members vouch for an applicant.
+ * - `off`: Nothing; nobody can.
+ * - `flag`: Reviewers see it.
+ * - `approval`: One approval, once, where two or more are needed; else reviewers see it.
+ * - `first`: Whom members vouch for come first in the review queue.
+ */
+export declare type Vouching = "off" | "flag" | "approval" | "first";
 /**
  * Who finds a community.
  * - `public`: Anybody, in the list.
@@ -4152,6 +4240,51 @@ export interface Operations {
         query: {};
         body: undefined;
         answer: undefined;
+    };
+    /** Read the code by which members vouch for me: `GET /v1/applications/{application_id}/vouching-code` */
+    get_vouching_code: {
+        path: {
+            application_id: string | number;
+        };
+        query: {};
+        body: undefined;
+        answer: VouchingCode;
+    };
+    /** List for whom I vouch: `GET /v1/me/vouches` */
+    list_my_vouches: {
+        path: {};
+        query: {
+            cursor?: string;
+            limit?: number;
+        };
+        body: undefined;
+        answer: MyVouchesPage;
+    };
+    /** Vouch for an applicant: `POST /v1/me/vouches` */
+    create_vouch: {
+        path: {};
+        query: {};
+        body: CreateVouch;
+        answer: MyVouch;
+    };
+    /** Take back what I said for an applicant: `DELETE /v1/me/vouches/{application_id}` */
+    take_back_vouch: {
+        path: {
+            application_id: string | number;
+        };
+        query: {};
+        body: undefined;
+        answer: undefined;
+    };
+    /** See what became of those for whom somebody vouches: `GET /v1/communities/{community_id}/vouchers/{person_id}` */
+    get_voucher_record: {
+        path: {
+            community_id: string | number;
+            person_id: string | number;
+        };
+        query: {};
+        body: undefined;
+        answer: VoucherRecord;
     };
     /** Read a membership: `GET /v1/memberships/{membership_id}` */
     get_membership: {

@@ -45,6 +45,7 @@ from services.membership.store.terms.plans import PlanStore
 from services.membership.store.terms.standings import StandingStore
 from services.membership.store.vetting.applications import ApplicationStore
 from services.membership.store.vetting.screening import BlockStore, ScreeningStore
+from services.membership.store.vetting.vouching import VouchCountStore
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,7 @@ class Stores:
     applications: ApplicationStore
     screenings: ScreeningStore
     blocks: BlockStore
+    vouch_counts: VouchCountStore
     memberships: MembershipStore
     imports: ImportStore
     import_rows: ImportRowStore

@@ -88,10 +88,21 @@ def whole(community: Community) -> Community:
     """With what older versions did not store."""
     return {
         **community,
+        "policy": whole_policy(community["policy"]),
         "policy_version": community.get("policy_version", 1),
         "visibility": community.get("visibility", "public"),
         "links": {**dict.fromkeys(LINK_KINDS), **community.get("links", {})},
         "link_hosts": community.get("link_hosts", []),
+    }
+
+
+def whole_policy(policy: Policy) -> Policy:
+    """With what older versions did not store."""
+    return {
+        **policy,
+        "vouching": policy.get("vouching", "off"),
+        "vouch_after_days": policy.get("vouch_after_days", 90),
+        "vouches_a_month": policy.get("vouches_a_month", 3),
     }
 
 
