@@ -231,9 +231,10 @@ ALREADY_MEMBER = ErrorCode(
 REVIEWER_CONFLICTED = ErrorCode(
     "membership.reviewer_conflicted",
     Kind.PERMISSION_DENIED,
-    "You cannot decide on your own application, on one from your company, or where you declared a"
-    " conflict of interest; another reviewer has to.",
-    "不能审核本人的申请、与您同单位的人的申请，或您已申报利益冲突的申请，请由其他审核人处理。",
+    "You cannot decide on your own application, on one from your company, for whom you vouch, or"
+    " where you declared a conflict of interest; another reviewer has to.",
+    "不能审核本人的申请、与您同单位的人的申请、您推荐的人的申请，或您已申报利益冲突的申请，"
+    "请由其他审核人处理。",
 )
 REVIEWER_DECIDED = ErrorCode(
     "membership.reviewer_decided",

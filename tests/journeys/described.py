@@ -67,6 +67,7 @@ NARROWER = (
     ("membership.change_community", "/policy/approvals_needed", "as above"),
     ("membership.approve_application", "membership.scores_incomplete", "the round's rubric asks"),
     ("membership.reject_application", "membership.scores_incomplete", "as above"),
+    ("membership.create_vouch", "membership.vouching_code_wrong", "a code is signed"),
     ("membership.create_upload", "/content_type", "which types serve depends on the purpose"),
     ("membership.create_upload", "membership.upload_too_large", "as above, how large it may be"),
     ("membership.create_upload", "membership.upload_quota_used_up", "of everything that is kept"),
