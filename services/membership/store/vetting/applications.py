@@ -309,26 +309,35 @@ class ApplicationStore(CountedStore[Application]):
     ) -> Page[QueuedApplication]:
         """Those that wait in one of these states, longest first, with who applied and who claimed
         each."""
-        return self._queue(in_queue(community_id, states), after, limit)
+        return self._queue(community_id, states, {}, after, limit)
 
     def vouched_queue(
         self, community_id: str, states: Sequence[str], *, after: str | None, limit: int
     ) -> Page[QueuedApplication]:
         """As `queue`, but first all whom members vouch for."""
-        wanted, items = in_queue(community_id, states), list[QueuedApplication]()
+        items = list[QueuedApplication]()
         if after is None or after.startswith(_VOUCHED):
             of_vouched = None if after is None else after.removeprefix(_VOUCHED)
-            page = self._queue({**wanted, **VOUCHED}, of_vouched, limit)
+            page = self._queue(community_id, states, VOUCHED, of_vouched, limit)
             items = list(page.items)
             if page.next is not None:
                 return Page(items, _VOUCHED + page.next)
             if len(items) == limit:
                 return Page(items, _VOUCHED + position(cast(Document, items[-1]), "submitted_at"))
             after = None
-        rest = self._queue({**wanted, "vouches": {"$exists": False}}, after, limit - len(items))
+        others: Document = {"vouches": {"$exists": False}}
+        rest = self._queue(community_id, states, others, after, limit - len(items))
         return Page([*items, *rest.items], rest.next)
 
-    def _queue(self, wanted: Document, after: str | None, limit: int) -> Page[QueuedApplication]:
+    def _queue(
+        self,
+        community_id: str,
+        states: Sequence[str],
+        among: Document,
+        after: str | None,
+        limit: int,
+    ) -> Page[QueuedApplication]:
+        wanted = {**in_queue(community_id, states), **among}
         page = self.page(
             wanted,
             after=after,
