@@ -72,6 +72,15 @@ ANSWERS: dict[str, str] = {
     ),
     "An entry of the block list. Whom it stops can be tried and not read: of what was entered only "
     "digests are kept.": "黑名单的条目。只保存所填内容的摘要，无法读出其中是谁。",
+    "By what members find an application to vouch for: a secret, which its applicant hands out.": (
+        "会员用来找到申请的推荐码：须保密，由申请人给出。"
+    ),
+    "What the caller said for an applicant; not what becomes of it.": (
+        "调用者对申请人的推荐；不含申请结果。"
+    ),
+    "What became of the newest 500 at most for whom somebody vouches in a community.": (
+        "某会员在社群中推荐的最近至多 500 份申请的结果。"
+    ),
     "Somebody's wish to become a member, with answers and decisions.": (
         "某人的入会申请，包括回答和各次决定。"
     ),

@@ -80,6 +80,11 @@ MEANINGS: dict[str, str] = {
     "withdraw_application": "撤回申请。",
     "claim_application": "认领申请；其他审核人能看到由谁审核。",
     "approve_application": "同意申请；凑足所需的同意后，会籍等待付款，方案免费时立即开始。",
+    "get_vouching_code": "会员凭此码推荐该申请。",
+    "create_vouch": "凭申请人给出的推荐码推荐申请人。",
+    "list_my_vouches": "调用者推荐的申请人，最新的申请在前。",
+    "take_back_vouch": "在申请裁定之前撤回自己的推荐。",
+    "get_voucher_record": "某会员在社群中推荐的申请结果如何。",
     "reject_application": "反对申请，附原因代码和说明；反对达到人数或行使否决时，申请被拒绝。",
     "decide_application": "审核人无法决定时，由群主裁定。",
     "declare_conflict": "申报利益冲突；已给出的意见作废，也不能再给出意见。",
@@ -200,7 +205,9 @@ MEANINGS: dict[str, str] = {
     "get_coupon_history": "谁在何时怎样变更了优惠券，最新的在前；已归档的不再列出。",
     "get_order_history": "谁在何时怎样变更了订单，最新的在前；已归档的不再列出。",
     "get_refund_request_history": "谁在何时怎样变更了退款申请，最新的在前；已归档的不再列出。",
-    "list_review_queue": "等待社群作出决定的人及其姓名，等待最久的在前。",
+    "list_review_queue": (
+        "等待社群作出决定的人及其姓名，等待最久的在前；规则如此设定时，有会员推荐的优先。"
+    ),
     "get_dashboard": "社群的会员、申请和近期活动的数字。",
     "get_revenue": "社群各月的收入、当前价格和最新订单。",
     "list_guests": "活动中有席位的人及是否到场，按姓名排列，供入场核对。",

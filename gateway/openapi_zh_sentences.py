@@ -17,6 +17,10 @@ WHO: dict[str, str] = {
     "never the applicant": "不能是申请人本人",
     "never the member": "不能是会员本人",
     "never the payer": "不能是付款人本人",
+    "the member who vouched": "推荐该申请的会员",
+    "whose membership of that community runs, and not only just began": (
+        "须为该社群会籍有效且已入会一段时间的会员"
+    ),
     "once it was handed in": "须在申请提交之后",
     "operators": "运营人员",
     "operators without private answers": "运营人员看不到私密回答",

@@ -231,9 +231,10 @@ ALREADY_MEMBER = ErrorCode(
 REVIEWER_CONFLICTED = ErrorCode(
     "membership.reviewer_conflicted",
     Kind.PERMISSION_DENIED,
-    "You cannot decide on your own application, on one from your company, or where you declared a"
-    " conflict of interest; another reviewer has to.",
-    "不能审核本人的申请、与您同单位的人的申请，或您已申报利益冲突的申请，请由其他审核人处理。",
+    "You cannot decide on your own application, on one from your company, for whom you vouch, or"
+    " where you declared a conflict of interest; another reviewer has to.",
+    "不能审核本人的申请、与您同单位的人的申请、您推荐的人的申请，或您已申报利益冲突的申请，"
+    "请由其他审核人处理。",
 )
 REVIEWER_DECIDED = ErrorCode(
     "membership.reviewer_decided",
@@ -273,6 +274,50 @@ APPLICATION_NEEDS_OWNER = ErrorCode(
     Kind.CONFLICT,
     "An owner decides on this application now; reviewers have nothing left to do with it.",
     "该申请需由群主裁定，审核人无需再操作。",
+)
+VOUCHING_OFF = ErrorCode(
+    "membership.vouching_off",
+    Kind.RULE_VIOLATED,
+    "Nobody vouches for applicants in this community; leave it to the reviewers.",
+    "该社群未开放会员推荐，请等待审核人审核。",
+)
+VOUCHING_CODE_WRONG = ErrorCode(
+    "membership.vouching_code_wrong",
+    Kind.RULE_VIOLATED,
+    "This code is unknown; ask the applicant for it again, and enter all of it.",
+    "推荐码无效，请向申请人重新索取并完整填写。",
+)
+VOUCHER_NOT_ELIGIBLE = ErrorCode(
+    "membership.voucher_not_eligible",
+    Kind.RULE_VIOLATED,
+    "Who vouches here has a membership that runs, and joined long enough ago (in days: {days}); let"
+    " another member do it.",
+    "推荐人须为会籍有效且入会满 {days} 天的会员，请由其他会员推荐。",
+)
+# Says the same of every outcome: who vouches does not learn it here.
+VOUCHING_OVER = ErrorCode(
+    "membership.vouching_over",
+    Kind.CONFLICT,
+    "This application waits for no decision any more; what members say for it stays as it is.",
+    "该申请已不在审核中，推荐不能再添加或撤回，请刷新后查看。",
+)
+VOUCHED_ALREADY = ErrorCode(
+    "membership.vouched_already",
+    Kind.CONFLICT,
+    "You vouch for this applicant already; take that back first to say something else.",
+    "您已推荐过该申请人；如需修改，请先撤回推荐。",
+)
+VOUCHES_ENOUGH = ErrorCode(
+    "membership.vouches_enough",
+    Kind.CONFLICT,
+    "{limit} members vouch for this applicant already; vouch for another one.",
+    "已有 {limit} 位会员推荐该申请人，请推荐其他申请人。",
+)
+VOUCHES_USED_UP = ErrorCode(
+    "membership.vouches_used_up",
+    Kind.RULE_VIOLATED,
+    "You vouched {limit} times this month, as often as one may here; vouch again next month.",
+    "您本月已推荐 {limit} 次，已达上限，请下月再推荐。",
 )
 APPLICATION_CLAIMED = ErrorCode(
     "membership.application_claimed",

@@ -13,6 +13,7 @@ ABOUT: dict[str, str] = {
     "Veto": "Whose rejection may be a veto.",
     "ShownReasons": "What applicants hear of why they were rejected.",
     "JoiningNote": "What is good to know before applying.",
+    "Vouching": "What it counts for when members vouch for an applicant.",
     "Visibility": "Who finds a community.",
     "QuestionKind": "What a question takes as its answer.",
     "ReviewVerdict": "What a reviewer said.",
@@ -157,6 +158,12 @@ WORDS: dict[str, dict[str, str]] = {
         "none": "Nobody's.",
         "owners": "An owner's.",
         "any": "Any reviewer's.",
+    },
+    "Vouching": {
+        "off": "Nothing; nobody can.",
+        "flag": "Reviewers see it.",
+        "approval": "One approval, once, where two or more are needed; else reviewers see it.",
+        "first": "Whom members vouch for come first in the review queue.",
     },
     "Visibility": {
         "public": "Anybody, in the list.",

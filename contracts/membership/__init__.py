@@ -30,3 +30,4 @@ from contracts.membership.sessions import *
 from contracts.membership.sign_in import *
 from contracts.membership.standings import *
 from contracts.membership.uploads import *
+from contracts.membership.vouching import *

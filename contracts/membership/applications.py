@@ -167,6 +167,14 @@ class OwnerDecision(Document):
     at = Instant(required=True)
 
 
+class Vouch(Document):
+    """What a member said for an applicant; shown to staff only."""
+
+    voucher_id = Id("per", required=True)
+    words = fields.String(required=True)
+    at = Instant(required=True)
+
+
 class InfoRequest(Document):
     """What a reviewer needs from the applicant, and about which questions."""
 
@@ -216,6 +224,7 @@ class Application(Document):
     conflicts = fields.List(Id("per"), load_default=list)
     needs_owner = Boolean(load_default=False)
     owner_decision = fields.Nested(OwnerDecision, load_default=None, allow_none=True)
+    vouches = fields.List(fields.Nested(Vouch), load_default=list)
     rejection = fields.Nested(Rejection, required=True, allow_none=True)
     pay_by = Instant(required=True, allow_none=True)
     membership_id = Id("mbr", required=True, allow_none=True)

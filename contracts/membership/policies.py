@@ -8,7 +8,7 @@ from marshmallow import fields
 
 from contracts.fields import Boolean, Choice, ListOf, Request, Text, Whole
 from contracts.membership.inputs import question_key
-from contracts.states.membership import SHOWN_REASONS, VETOES
+from contracts.states.membership import SHOWN_REASONS, VETOES, VOUCHINGS
 
 
 def _setting(meaning: str, default: int, minimum: int = 0, maximum: int = 0) -> Whole:
@@ -32,6 +32,11 @@ class Criterion(Request):
 def _veto(**kwargs: Any) -> Choice:
     meaning = "whose rejection may be a veto, which decides alone"
     return Choice(*VETOES, metadata={"description": meaning}, **kwargs)
+
+
+def _vouching(**kwargs: Any) -> Choice:
+    meaning = "what it counts for when a member vouches for an applicant"
+    return Choice(*VOUCHINGS, metadata={"description": meaning}, **kwargs)
 
 
 def _blind(**kwargs: Any) -> Boolean:
@@ -68,6 +73,9 @@ class Policy(Request):
     show_reasons = _show_reasons(load_default="words")
     least_score = _least_score(load_default=None)
     rubric = _rubric(load_default=list)
+    vouching = _vouching(load_default="off")
+    vouch_after_days = _setting("days since joining until a member may vouch", 90, maximum=3650)
+    vouches_a_month = _setting("for how many a member may vouch in a month", 3, 1, 100)
     pay_by_hours = _setting("hours from approval to the lapse of an unpaid one", 72, 1, 24 * 60)
     grace_days = _setting("days of access after the end of a term", 7, maximum=90)
     revival_days = _setting(
@@ -93,6 +101,7 @@ PolicyChange = Request.from_dict(
         "show_reasons": _show_reasons(),
         "least_score": _least_score(),
         "rubric": _rubric(),
+        "vouching": _vouching(),
     },
     name="PolicyChange",
 )

@@ -58,6 +58,7 @@ class QueuedApplication(Document):
         metadata={"description": "how many gave theirs in this round; null to who is blind"},
     )
     needs_owner = Boolean(load_default=False)
+    vouches = Whole(load_default=0)
     version = Whole(required=True)
     actions = actions()
 
@@ -65,7 +66,8 @@ class QueuedApplication(Document):
 LIST_REVIEW_QUEUE = Rpc(
     "membership",
     "list_review_queue",
-    "Who waits for a decision of a community, longest first, by name.",
+    "Who waits for a decision of a community, longest first, by name; before them those whom"
+    " members vouch for, where the policy sorts them first.",
     ListReviewQueue,
     page_of(
         QueuedApplication,

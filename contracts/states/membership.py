@@ -58,6 +58,7 @@ EmailSide = Literal["old", "new"]  # the two addresses of a change
 WayKind = Literal["oidc", "wechat_website", "wechat_official", "wechat_mini"]  # besides e-mail
 Veto = Literal["none", "owners", "any"]  # whose rejection may be one
 ShownReasons = Literal["none", "reason", "words"]  # of a rejection, to the applicant
+Vouching = Literal["off", "flag", "approval", "first"]  # what a vouch counts as
 Visibility = Literal["public", "unlisted", "hidden"]  # of a community
 LinkKind = Literal["application", "membership", "order", "registration"]  # what messages are about
 LinkPurpose = Literal["pay", "renew", "decline"]  # what a signed link is for
@@ -82,6 +83,7 @@ FileType = Literal["image/png", "image/jpeg", "image/webp", "application/pdf", "
 
 VETOES: tuple[Veto, ...] = get_args(Veto)
 SHOWN_REASONS: tuple[ShownReasons, ...] = get_args(ShownReasons)
+VOUCHINGS: tuple[Vouching, ...] = get_args(Vouching)
 APPLICATION_STATES: tuple[ApplicationState, ...] = get_args(ApplicationState)
 MEMBERSHIP_STATES: tuple[MembershipState, ...] = get_args(MembershipState)
 TERM_KINDS: tuple[TermKind, ...] = get_args(TermKind)

@@ -82,6 +82,9 @@ class Policy(TypedDict):
     show_reasons: Literal["none", "reason", "words"]
     least_score: int | None
     rubric: list[Criterion]
+    vouching: Literal["off", "flag", "approval", "first"]
+    vouch_after_days: int
+    vouches_a_month: int
     pay_by_hours: int
     grace_days: int
     revival_days: int
@@ -113,6 +116,8 @@ class PolicyChange(TypedDict):
     reviewers_needed: NotRequired[int]
     approvals_needed: NotRequired[int]
     least_score: NotRequired[int | None]
+    vouch_after_days: NotRequired[int]
+    vouches_a_month: NotRequired[int]
     pay_by_hours: NotRequired[int]
     grace_days: NotRequired[int]
     revival_days: NotRequired[int]
@@ -124,6 +129,7 @@ class PolicyChange(TypedDict):
     blind: NotRequired[bool]
     show_reasons: NotRequired[Literal["none", "reason", "words"]]
     rubric: NotRequired[list[Criterion]]
+    vouching: NotRequired[Literal["off", "flag", "approval", "first"]]
 
 
 class LinksChange(TypedDict):
@@ -676,6 +682,16 @@ class GetUploadContent(TypedDict):
     upload_id: str
 
 
+class CreateVouch(TypedDict):
+    code: str
+    words: str
+
+
+class VoucherRef(TypedDict):
+    community_id: str
+    person_id: str
+
+
 class MadeApiKey(TypedDict):
     id: str
     community_id: str
@@ -953,6 +969,12 @@ class OwnerDecision(TypedDict):
     at: dt.datetime
 
 
+class Vouch(TypedDict):
+    voucher_id: str
+    words: str
+    at: dt.datetime
+
+
 class Rejection(TypedDict):
     reason: str
     message: str
@@ -994,6 +1016,7 @@ class Application(TypedDict):
     conflicts: list[str]
     needs_owner: bool
     owner_decision: OwnerDecision | None
+    vouches: list[Vouch]
     rejection: Rejection | None
     pay_by: dt.datetime | None
     membership_id: str | None
@@ -1025,6 +1048,7 @@ class ShownApplication(TypedDict):
     conflicts: list[str]
     needs_owner: bool
     owner_decision: OwnerDecision | None
+    vouches: list[Vouch]
     rejection: Rejection | None
     pay_by: dt.datetime | None
     membership_id: str | None
@@ -1069,6 +1093,7 @@ class ListedApplication(TypedDict):
     conflicts: list[str]
     needs_owner: bool
     owner_decision: OwnerDecision | None
+    vouches: list[Vouch]
     rejection: Rejection | None
     pay_by: dt.datetime | None
     membership_id: str | None
@@ -1560,6 +1585,7 @@ class QueuedApplication(TypedDict):
     claim: Claim | None
     verdicts: int | None
     needs_owner: bool
+    vouches: int
     version: int
     actions: list[str]
 
@@ -1638,6 +1664,36 @@ class UploadedFile(TypedDict):
 class MyUploads(TypedDict):
     items: list[UploadedFile]
     next: str | None
+
+
+class VouchingCode(TypedDict):
+    application_id: str
+    code: str
+
+
+class MyVouch(TypedDict):
+    application_id: str
+    community_id: str
+    display_name: str | None
+    words: str
+    at: dt.datetime
+    actions: list[str]
+
+
+class MyVouches(TypedDict):
+    items: list[MyVouch]
+    next: str | None
+
+
+class VoucherRecord(TypedDict):
+    community_id: str
+    person_id: str
+    waiting: int
+    approved: int
+    rejected: int
+    withdrawn: int
+    lapsed: int
+    joined: int
 
 
 class ApiKeyRevoked(TypedDict):

@@ -45,6 +45,7 @@ NOUNS: dict[str, tuple[str, str]] = {
     "refund": ("refund", "退款"),
     "refund request": ("refund request", "退款申请"),
     "registration": ("registration", "报名"),
+    "vouch": ("vouch", "推荐"),
     "request": (
         "request (it can be looked up from a second after it; ask again)",
         "请求（发出一秒后方可查询，请稍后重试）",

@@ -142,6 +142,13 @@ TITLES: dict[str, tuple[str, str]] = {  # (en, zh-CN)
     "membership.upload_too_large": ("The file is too large", "文件过大"),
     "membership.upload_type_wrong": ("The file is of another type", "文件类型不符"),
     "membership.upload_wrong_state": ("The file's state does not allow this", "文件状态不符"),
+    "membership.vouched_already": ("You vouch for them already", "已推荐过该申请人"),
+    "membership.voucher_not_eligible": ("You cannot vouch here", "不符合推荐条件"),
+    "membership.vouches_enough": ("Enough members vouch for them", "推荐人数已满"),
+    "membership.vouches_used_up": ("No vouches left this month", "本月推荐次数已用完"),
+    "membership.vouching_code_wrong": ("The vouching code is wrong", "推荐码无效"),
+    "membership.vouching_off": ("Nobody vouches here", "未开放会员推荐"),
+    "membership.vouching_over": ("The application waits no more", "申请已不在审核中"),
     "membership.veto_not_allowed": ("You have no veto", "不能一票否决"),
     "notifications.delivery_wrong_state": (
         "The delivery's state does not allow this",

@@ -56,6 +56,7 @@ PARTS = {
             "the-way-to-a-membership",
             "reviewing",
             "screening-applications",
+            "vouching-for-applicants",
             "coupons",
             "paying-and-coming-back",
             "the-account-that-a-community-is-paid-through",

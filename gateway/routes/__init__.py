@@ -16,6 +16,7 @@ from gateway.routes import (
     screens,
     sign_in_ways,
     uploads,
+    vouching,
 )
 
 ROUTES = (
@@ -27,6 +28,7 @@ ROUTES = (
     *applications.ROUTES,
     *notes.ROUTES,
     *screening.ROUTES,
+    *vouching.ROUTES,
     *memberships.ROUTES,
     *uploads.ROUTES,
     *meetups.ROUTES,

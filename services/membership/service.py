@@ -15,6 +15,7 @@ from contracts import events, membership, notifications, payments
 from services.membership.adapters.access_tokens import AccessTokens
 from services.membership.adapters.oidc import OpenIdConnect
 from services.membership.adapters.proofs import ProofOfWork
+from services.membership.adapters.vouching_codes import VouchingCodes
 from services.membership.adapters.ways import Provider, Way, read_ways
 from services.membership.adapters.wechat import WeChat
 from services.membership.commands import COMMANDS
@@ -68,6 +69,7 @@ from services.membership.usecases.vetting.reviews import ReviewUseCases
 from services.membership.usecases.vetting.rounds import RoundUseCases
 from services.membership.usecases.vetting.screening import Screener
 from services.membership.usecases.vetting.screening_rules import BlockUseCases, ScreeningUseCases
+from services.membership.usecases.vetting.vouching import VouchingUseCases
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,7 @@ class MembershipApp:
     bulk: BulkUseCases
     reviews: ReviewUseCases
     rounds: RoundUseCases
+    vouching: VouchingUseCases
     memberships: MembershipUseCases
     decisions: DecisionUseCases
     membership_deadlines: MembershipDeadlineUseCases
@@ -164,6 +167,14 @@ def build(platform: Platform[MembershipSettings]) -> MembershipApp:
     memberships = MembershipUseCases(
         stores=stores, uow=uow, clock=clock, access=access, plans=plans
     )
+    vouching = VouchingUseCases(
+        stores=stores,
+        uow=uow,
+        clock=clock,
+        access=access,
+        decisions=decisions,
+        codes=VouchingCodes(tokens.derive_secret("coterie vouching code")),
+    )
     places = PlaceUseCases(stores=stores, clock=clock, rpc=platform.rpc)
     standings = StandingUseCases(stores=stores, clock=clock)
     uploads = UploadUseCases(stores=stores, uow=uow, access=access)
@@ -231,6 +242,7 @@ def build(platform: Platform[MembershipSettings]) -> MembershipApp:
         reviews=reviews,
         bulk=BulkUseCases(stores=stores, uow=uow, access=access, reviews=reviews),
         rounds=RoundUseCases(stores=stores, uow=uow, decisions=decisions),
+        vouching=vouching,
         screening=ScreeningUseCases(stores=stores, uow=uow, access=access, screener=screener),
         blocks=BlockUseCases(stores=stores, uow=uow, access=access),
         notes=NoteUseCases(stores=stores, uow=uow, access=access),
@@ -267,6 +279,7 @@ def build(platform: Platform[MembershipSettings]) -> MembershipApp:
                 "identity": Part(membership.Identity, identities.list_page),
                 "standing": Part(membership.StandingFacts, standings.list_mine),
                 "application": Part(membership.Application, applications.list_mine),
+                "vouch": Part(membership.MyVouch, vouching.list_mine),
                 "membership": Part(membership.Membership, memberships.list_mine),
                 "upload": Part(membership.UploadedFile, uploads.list_mine),
             },
@@ -393,6 +406,11 @@ SINGLE_TRANSACTION_RPCS: Handlers[MembershipApp] = {
     membership.WITHDRAW_APPLICATION: lambda app: app.applications.withdraw,
     membership.CREATE_BLOCK: lambda app: app.blocks.create,
     membership.ADD_NOTE: lambda app: app.notes.add,
+    membership.GET_VOUCHING_CODE: lambda app: app.vouching.get_code,
+    membership.CREATE_VOUCH: lambda app: app.vouching.create,
+    membership.TAKE_BACK_VOUCH: lambda app: app.vouching.take_back,
+    membership.LIST_MY_VOUCHES: lambda app: app.vouching.list_mine,
+    membership.GET_VOUCHER_RECORD: lambda app: app.vouching.get_record,
     membership.CLAIM_APPLICATION: lambda app: app.reviews.claim,
     membership.APPROVE_APPLICATION: lambda app: app.reviews.approve,
     membership.REJECT_APPLICATION: lambda app: app.reviews.reject,

@@ -60,7 +60,7 @@ WITHOUT_COMMUNITY = {
         SessionStore.live_of SessionStore.forget MessageStore.forget
         EmailChangeStore.live_of EmailChangeStore.starts_of EmailChangeStore.of_person
         EmailChangeStore.forget PersonStore.mention FindableStore.rename
-        BlockStore.forget
+        BlockStore.forget ApplicationStore.of_voucher
         UploadStore.of_person
     """,
     "for jobs, which serve all communities": """

@@ -172,7 +172,8 @@ class AccessWorld:
         world = self.world
         (applicant,) = world.applicants("decide")
         rubric = [{"key": "fit", "title": "Fit"}]
-        self._change_policy({"rubric": rubric, "least_score": 500})
+        vouching = {"vouching": "flag", "vouch_after_days": 0}
+        self._change_policy({"rubric": rubric, "least_score": 500, **vouching})
         body = {**world.application, "submit": True}
         made = applicant.client.post(f"{world.path}/applications", body)
         self._add("membership.decide_application", made, applicant.client)
@@ -205,6 +206,11 @@ class AccessWorld:
             self.things[f"membership.{step}"] = draft
         noted = f"/v1/applications/{self.things['application_id']}/notes"
         self._add("note_id", self.world.owner.post(noted, {"text": "access"}))
+        (vouched,) = self.world.applicants("vouched")
+        made = vouched.client.post(path, {**self.world.application, "submit": True})
+        code = vouched.client.get(f"/v1/applications/{made['id']}/vouching-code")["code"]
+        self.guest.post("/v1/me/vouches", {"code": code, "words": "同事五年"})
+        self._add("membership.take_back_vouch", made, self.guest)
         whom = {"kind": "email", "email": "blocked@example.com"}
         entry = {"whom": whom, "reason": "access"}
         self._add("block_id", self.world.owner.post(f"{self.world.path}/blocks", entry))

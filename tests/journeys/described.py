@@ -69,6 +69,7 @@ NARROWER = (
     ("membership.reject_application", "membership.scores_incomplete", "as above"),
     ("membership.decide_applications", " field.required", "what its decision says"),
     ("membership.decide_applications", " field.repeated", "each application once"),
+    ("membership.create_vouch", "membership.vouching_code_wrong", "a code is signed"),
     ("membership.create_upload", "/content_type", "which types serve depends on the purpose"),
     ("membership.create_upload", "membership.upload_too_large", "as above, how large it may be"),
     ("membership.create_upload", "membership.upload_quota_used_up", "of everything that is kept"),

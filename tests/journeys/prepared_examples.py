@@ -59,6 +59,14 @@ def _confirm_email_change(world: World) -> Prepared:
     return person, {"old_code": old_code, "new_code": new_code}
 
 
+def _create_vouch(world: World) -> Prepared:
+    """The code of somebody who applied."""
+    (applicant,) = world.applicants("known")
+    applicant.apply()
+    code = applicant.client.get(f"{applicant.application}/vouching-code")["code"]
+    return world.staff("shen.member@seed.example"), {"code": code}
+
+
 PREPARED: dict[str, Callable[[World], Prepared]] = {
     "membership.finish_sign_in": _finish_sign_in,
     "membership.refresh_session": _refresh_session,
@@ -66,4 +74,5 @@ PREPARED: dict[str, Callable[[World], Prepared]] = {
     "membership.finish_linking": _finish_linking,
     "membership.link_by_code": _link_by_code,
     "membership.confirm_email_change": _confirm_email_change,
+    "membership.create_vouch": _create_vouch,
 }

@@ -67,8 +67,9 @@ CODE = r"\b[0-9]{4} [0-9]{4}\b"
 HOSTILE = ({"$gt": ""}, {"$ne": None}, {"$regex": ".*"}, {"x": 1}, [""])
 # There is none of most people, and the last owner cannot ask for one.
 MAY_BE_ABSENT = {"membership.get_my_erasure", "membership.withdraw_my_erasure"}
-NEEDS_CODES = {  # which stand in mails, or come from a provider, not in our examples
+NEEDS_CODES = {  # which people are given, by mail, a provider or an applicant; no example has them
     "membership.confirm_email_change",
+    "membership.create_vouch",
     "membership.finish_linking",
     "membership.link_by_code",
 }

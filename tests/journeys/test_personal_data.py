@@ -73,6 +73,7 @@ PLANTED = {
     "membership.create_system_api_key /name": "mk82key",
     "membership.add_note /text": "mk92noted",
     "membership.create_block /reason": "mk86reason",
+    "membership.create_vouch /words": "mk87vouch",
     "membership.list_applications /search": "mk44sought",
     "membership.list_memberships /search": "mk45sought",
     "membership.list_review_queue /search": "mk83sought",
@@ -132,6 +133,7 @@ OF_THE_PERSON = [
             "request_info",
             "create_block",
             "add_note",
+            "create_vouch",
             "approve_application",
             "reject_application",
             "decide_application",
@@ -271,6 +273,7 @@ class Story:
             f"{world.path}/blocks",
             {"whom": blocked, "reason": marks["create_block /reason"]},
         )
+        self._vouch(person)
         self._describe(person)
         self._meet(person)
         self._transfer()
@@ -287,6 +290,15 @@ class Story:
         self._change_address(person)
         self._link(person)
         return person
+
+    def _vouch(self, person: Applicant) -> None:
+        """The person says something for somebody else who applies."""
+        (known,) = self.world.applicants("known")
+        known.apply()
+        self._change_policy({"vouching": "flag", "vouch_after_days": 0})
+        code = known.client.get(f"{known.application}/vouching-code")["code"]
+        said = {"code": code, "words": self.marks["create_vouch /words"]}
+        person.client.post("/v1/me/vouches", said)
 
     def _leave_out(self, person: Applicant) -> None:
         """The owner suspends the person, and then ends the membership."""

@@ -715,6 +715,34 @@ class Coterie(Core):
             f"/v1/communities/{in_path(community_id)}/blocks/{in_path(block_id)}",
         ))
 
+    def get_vouching_code(self, application_id: str) -> t.VouchingCode:
+        """Read the code by which members vouch for me: GET
+        /v1/applications/{application_id}/vouching-code."""
+        return cast("t.VouchingCode", self.request(
+            "GET",
+            f"/v1/applications/{in_path(application_id)}/vouching-code",
+        ))
+
+    def list_my_vouches(self) -> Pages[t.MyVouch, t.MyVouchesPage]:
+        """List for whom I vouch: GET /v1/me/vouches."""
+        return self.pages("/v1/me/vouches")
+
+    def create_vouch(self, body: t.CreateVouch, *, key: str | None = None) -> t.MyVouch:
+        """Vouch for an applicant: POST /v1/me/vouches."""
+        return cast("t.MyVouch", self.request("POST", "/v1/me/vouches", body=body, key=key))
+
+    def take_back_vouch(self, application_id: str) -> None:
+        """Take back what I said for an applicant: DELETE /v1/me/vouches/{application_id}."""
+        return cast("None", self.request("DELETE", f"/v1/me/vouches/{in_path(application_id)}"))
+
+    def get_voucher_record(self, community_id: str, person_id: str) -> t.VoucherRecord:
+        """See what became of those for whom somebody vouches: GET
+        /v1/communities/{community_id}/vouchers/{person_id}."""
+        return cast("t.VoucherRecord", self.request(
+            "GET",
+            f"/v1/communities/{in_path(community_id)}/vouchers/{in_path(person_id)}",
+        ))
+
     def get_membership(
         self,
         membership_id: str,

@@ -448,6 +448,19 @@ class InfoRequest(TypedDict):
     """When it was asked."""
 
 
+class Vouch(TypedDict):
+    """What a member said for an applicant; shown to staff only."""
+
+    voucher_id: str
+    """The member who vouches."""
+
+    words: str
+    """Why, in their words; empty once one of the two was erased."""
+
+    at: str
+    """When they said it."""
+
+
 class Rejection(TypedDict):
     """Why an application was rejected, in the reviewer's words."""
 
@@ -610,6 +623,86 @@ class TriedScreening(TypedDict):
 
     rules: list[TriedRule]
     """What each rule would have done, in their order."""
+
+
+class VouchingCode(TypedDict):
+    """By what members find an application to vouch for: a secret, which its applicant hands out."""
+
+    application_id: str
+    """The application that it belongs to."""
+
+    code: str
+    """What the applicant hands to members who know them."""
+
+
+class MyVouch(TypedDict):
+    """What the caller said for an applicant; not what becomes of it."""
+
+    application_id: str
+    """The application for which the caller vouches."""
+
+    community_id: str
+    """The community that it belongs to."""
+
+    display_name: str | None
+    """What the applicant is called; null: they have not said it."""
+
+    words: str
+    """Why, in the caller's words."""
+
+    at: str
+    """When the caller said it."""
+
+    actions: NotRequired[list[str]]
+    """The operations, by name, that would not be refused to the caller now."""
+
+
+class CreateVouch(TypedDict):
+    """Vouch for who applied, by the code that they handed out."""
+
+    code: str
+    """The vouching code that the applicant handed out."""
+
+    words: str
+    """Why, in a sentence or two, for the reviewers."""
+
+
+class MyVouchesPage(TypedDict):
+    """A page: for whom the caller vouches, newest application first."""
+
+    items: list[MyVouch]
+    """What is on this page."""
+
+    next_cursor: str | None
+    """The `cursor` of the next page; null on the last one."""
+
+
+class VoucherRecord(TypedDict):
+    """What became of the newest 500 at most for whom somebody vouches in a community."""
+
+    community_id: str
+    """The community that it belongs to."""
+
+    person_id: str
+    """Who vouches for them."""
+
+    waiting: int
+    """How many wait for a decision."""
+
+    approved: int
+    """How many are approved and have to pay."""
+
+    rejected: int
+    """How many were rejected."""
+
+    withdrawn: int
+    """How many withdrew."""
+
+    lapsed: int
+    """How many did not pay in time."""
+
+    joined: int
+    """How many joined."""
 
 
 class Suspension(TypedDict):
@@ -1747,6 +1840,16 @@ Whose rejection may be a veto.
 """
 
 
+Vouching: TypeAlias = Literal['off', 'flag', 'approval', 'first']
+"""
+What it counts for when members vouch for an applicant.
+- `off`: Nothing; nobody can.
+- `flag`: Reviewers see it.
+- `approval`: One approval, once, where two or more are needed; else reviewers see it.
+- `first`: Whom members vouch for come first in the review queue.
+"""
+
+
 Visibility: TypeAlias = Literal['public', 'unlisted', 'hidden']
 """
 Who finds a community.
@@ -2459,6 +2562,15 @@ class Policy(TypedDict):
     rubric: NotRequired[list[Criterion]]
     """What each verdict scores; empty: nothing."""
 
+    vouching: NotRequired[Vouching]
+    """What it counts for when a member vouches for an applicant."""
+
+    vouch_after_days: NotRequired[int]
+    """Days since joining until a member may vouch."""
+
+    vouches_a_month: NotRequired[int]
+    """For how many a member may vouch in a month."""
+
     pay_by_hours: NotRequired[int]
     """Hours from approval to the lapse of an unpaid one."""
 
@@ -2690,6 +2802,12 @@ class PolicyChange(TypedDict):
     least_score: NotRequired[int | None]
     """In hundredths (350 is 3.5): below this mean an owner decides on who has the approvals; needs a rubric; null: nobody asks."""
 
+    vouch_after_days: NotRequired[int]
+    """Days since joining until a member may vouch."""
+
+    vouches_a_month: NotRequired[int]
+    """For how many a member may vouch in a month."""
+
     pay_by_hours: NotRequired[int]
     """Hours from approval to the lapse of an unpaid one."""
 
@@ -2722,6 +2840,9 @@ class PolicyChange(TypedDict):
 
     rubric: NotRequired[list[Criterion]]
     """What each verdict scores; empty: nothing."""
+
+    vouching: NotRequired[Vouching]
+    """What it counts for when a member vouches for an applicant."""
 
 
 class ChangeCommunityBody(TypedDict):
@@ -3038,6 +3159,9 @@ class Application(TypedDict):
 
     owner_decision: NotRequired[OwnerDecision | None]
     """What an owner decided then; null: nothing."""
+
+    vouches: NotRequired[list[Vouch]]
+    """What members said for the applicant; shown to staff only."""
 
     rejection: Rejection | None
     """Why it was rejected; null: it was not."""
@@ -4728,6 +4852,9 @@ class QueuedApplication(TypedDict):
     needs_owner: NotRequired[bool]
     """Whether an owner has to decide, since reviewers cannot."""
 
+    vouches: NotRequired[int]
+    """How many members vouch for them."""
+
     version: int
     """Rises with each change; it is the ETag's, for If-Match."""
 
@@ -4736,7 +4863,7 @@ class QueuedApplication(TypedDict):
 
 
 class ReviewQueuePage(TypedDict):
-    """A page: who waits for a decision of a community, longest first, by name."""
+    """A page: who waits for a decision of a community, longest first, by name; before them those whom members vouch for, where the policy sorts them first."""
 
     items: list[QueuedApplication]
     """What is on this page."""

@@ -771,6 +771,51 @@ export interface Operations {
         body: undefined;
         answer: undefined;
     };
+    /** Read the code by which members vouch for me: `GET /v1/applications/{application_id}/vouching-code` */
+    get_vouching_code: {
+        path: {
+            application_id: string | number;
+        };
+        query: {};
+        body: undefined;
+        answer: t.VouchingCode;
+    };
+    /** List for whom I vouch: `GET /v1/me/vouches` */
+    list_my_vouches: {
+        path: {};
+        query: {
+            cursor?: string;
+            limit?: number;
+        };
+        body: undefined;
+        answer: t.MyVouchesPage;
+    };
+    /** Vouch for an applicant: `POST /v1/me/vouches` */
+    create_vouch: {
+        path: {};
+        query: {};
+        body: t.CreateVouch;
+        answer: t.MyVouch;
+    };
+    /** Take back what I said for an applicant: `DELETE /v1/me/vouches/{application_id}` */
+    take_back_vouch: {
+        path: {
+            application_id: string | number;
+        };
+        query: {};
+        body: undefined;
+        answer: undefined;
+    };
+    /** See what became of those for whom somebody vouches: `GET /v1/communities/{community_id}/vouchers/{person_id}` */
+    get_voucher_record: {
+        path: {
+            community_id: string | number;
+            person_id: string | number;
+        };
+        query: {};
+        body: undefined;
+        answer: t.VoucherRecord;
+    };
     /** Read a membership: `GET /v1/memberships/{membership_id}` */
     get_membership: {
         path: {

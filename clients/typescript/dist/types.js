@@ -926,6 +926,20 @@ export const Visibility = {
     hidden: 'hidden',
 };
 /**
+ * What it counts for when members vouch for an applicant.
+ * - `off`: Nothing; nobody can.
+ * - `flag`: Reviewers see it.
+ * - `approval`: One approval, once, where two or more are needed; else reviewers see it.
+ * - `first`: Whom members vouch for come first in the review queue.
+ * @export
+ */
+export const Vouching = {
+    off: 'off',
+    flag: 'flag',
+    approval: 'approval',
+    first: 'first',
+};
+/**
  * What a front end has to do for a way to sign in.
  * - `oidc`: Send people to the address of the start; they come back with `code` and `state`.
  * - `wechat_website`: The same, for browsers outside of WeChat: its page has a QR code.

@@ -172,6 +172,16 @@ export interface Operations {
   create_block: { path: { community_id: string | number }; query: {  }; body: t.CreateBlockBody; answer: t.Block };
   /** Take an entry off the block list: `DELETE /v1/communities/{community_id}/blocks/{block_id}` */
   remove_block: { path: { community_id: string | number; block_id: string | number }; query: {  }; body: undefined; answer: undefined };
+  /** Read the code by which members vouch for me: `GET /v1/applications/{application_id}/vouching-code` */
+  get_vouching_code: { path: { application_id: string | number }; query: {  }; body: undefined; answer: t.VouchingCode };
+  /** List for whom I vouch: `GET /v1/me/vouches` */
+  list_my_vouches: { path: {  }; query: { cursor?: string; limit?: number }; body: undefined; answer: t.MyVouchesPage };
+  /** Vouch for an applicant: `POST /v1/me/vouches` */
+  create_vouch: { path: {  }; query: {  }; body: t.CreateVouch; answer: t.MyVouch };
+  /** Take back what I said for an applicant: `DELETE /v1/me/vouches/{application_id}` */
+  take_back_vouch: { path: { application_id: string | number }; query: {  }; body: undefined; answer: undefined };
+  /** See what became of those for whom somebody vouches: `GET /v1/communities/{community_id}/vouchers/{person_id}` */
+  get_voucher_record: { path: { community_id: string | number; person_id: string | number }; query: {  }; body: undefined; answer: t.VoucherRecord };
   /** Read a membership: `GET /v1/memberships/{membership_id}` */
   get_membership: { path: { membership_id: string | number }; query: { wait?: number }; body: undefined; answer: t.ShownMembership };
   /** List my memberships: `GET /v1/me/memberships` */
@@ -495,6 +505,11 @@ export const OPERATIONS: { readonly [name in keyof Operations]: Row } = {
   list_blocks: ["GET", "/v1/communities/{community_id}/blocks", "list", ""],
   create_block: ["POST", "/v1/communities/{community_id}/blocks", "key", "application/json"],
   remove_block: ["DELETE", "/v1/communities/{community_id}/blocks/{block_id}", "", ""],
+  get_vouching_code: ["GET", "/v1/applications/{application_id}/vouching-code", "", ""],
+  list_my_vouches: ["GET", "/v1/me/vouches", "list", ""],
+  create_vouch: ["POST", "/v1/me/vouches", "key", "application/json"],
+  take_back_vouch: ["DELETE", "/v1/me/vouches/{application_id}", "", ""],
+  get_voucher_record: ["GET", "/v1/communities/{community_id}/vouchers/{person_id}", "", ""],
   get_membership: ["GET", "/v1/memberships/{membership_id}", "seen", ""],
   list_my_memberships: ["GET", "/v1/me/memberships", "list", ""],
   list_memberships: ["GET", "/v1/communities/{community_id}/memberships", "list", ""],

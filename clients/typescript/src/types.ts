@@ -1,5 +1,5 @@
 // What is sent and answered. Written by `make docs` from docs/reference/openapi.json.
-// From 8e2b9d26c93c77696fd1aa1883924c763ed0d520db071a22df86024d683beea5, as 3f849bf3acaa7be033ad7345d0ff59a8c57f16773ed3f1a9c30cdcfc81293190.
+// From 0bf95da8c96c3e98231ed420683ca77193acaf5691eddcd4637dd1b8a7c753c3, as caa42728222e2c4a2dd6fec049f7b74d314fc332b361a3ae16252284cb078f3c.
 /* tslint:disable */
 /* eslint-disable */
 /**
@@ -241,6 +241,10 @@ export interface Application {
      * What an owner decided then; null: nothing.
      */
     owner_decision?: OwnerDecision | null;
+    /**
+     * What members said for the applicant; shown to staff only.
+     */
+    vouches?: Array<Vouch>;
     /**
      * Why it was rejected; null: it was not.
      */
@@ -2088,6 +2092,21 @@ export interface CreateUpload {
 
 
 /**
+ * Vouch for who applied, by the code that they handed out.
+ * @export
+ * @interface CreateVouch
+ */
+export interface CreateVouch {
+    /**
+     * The vouching code that the applicant handed out.
+     */
+    code: string;
+    /**
+     * Why, in a sentence or two, for the reviewers.
+     */
+    words: string;
+}
+/**
  * What reviewers score, from 1 to 5, with each verdict.
  * @export
  * @interface Criterion
@@ -3456,6 +3475,10 @@ export interface ListedApplication {
      * What an owner decided then; null: nothing.
      */
     owner_decision?: OwnerDecision | null;
+    /**
+     * What members said for the applicant; shown to staff only.
+     */
+    vouches?: Array<Vouch>;
     /**
      * Why it was rejected; null: it was not.
      */
@@ -4940,6 +4963,52 @@ export interface MyUploadsPage {
     next_cursor: string | null;
 }
 /**
+ * What the caller said for an applicant; not what becomes of it.
+ * @export
+ * @interface MyVouch
+ */
+export interface MyVouch {
+    /**
+     * The application for which the caller vouches.
+     */
+    application_id: string;
+    /**
+     * The community that it belongs to.
+     */
+    community_id: string;
+    /**
+     * What the applicant is called; null: they have not said it.
+     */
+    display_name: string | null;
+    /**
+     * Why, in the caller's words.
+     */
+    words: string;
+    /**
+     * When the caller said it.
+     */
+    at: string;
+    /**
+     * The operations, by name, that would not be refused to the caller now.
+     */
+    actions?: Array<string>;
+}
+/**
+ * A page: for whom the caller vouches, newest application first.
+ * @export
+ * @interface MyVouchesPage
+ */
+export interface MyVouchesPage {
+    /**
+     * What is on this page.
+     */
+    items: Array<MyVouch>;
+    /**
+     * The `cursor` of the next page; null on the last one.
+     */
+    next_cursor: string | null;
+}
+/**
  * What somebody is called who has said it.
  * @export
  * @interface Name
@@ -5927,6 +5996,18 @@ export interface Policy {
      */
     rubric?: Array<Criterion>;
     /**
+     * What it counts for when a member vouches for an applicant.
+     */
+    vouching?: Vouching;
+    /**
+     * Days since joining until a member may vouch.
+     */
+    vouch_after_days?: number;
+    /**
+     * For how many a member may vouch in a month.
+     */
+    vouches_a_month?: number;
+    /**
      * Hours from approval to the lapse of an unpaid one.
      */
     pay_by_hours?: number;
@@ -5980,6 +6061,14 @@ export interface PolicyChange {
      */
     least_score?: number | null;
     /**
+     * Days since joining until a member may vouch.
+     */
+    vouch_after_days?: number;
+    /**
+     * For how many a member may vouch in a month.
+     */
+    vouches_a_month?: number;
+    /**
      * Hours from approval to the lapse of an unpaid one.
      */
     pay_by_hours?: number;
@@ -6023,6 +6112,10 @@ export interface PolicyChange {
      * What each verdict scores; empty: nothing.
      */
     rubric?: Array<Criterion>;
+    /**
+     * What it counts for when a member vouches for an applicant.
+     */
+    vouching?: Vouching;
 }
 
 
@@ -6487,6 +6580,10 @@ export interface QueuedApplication {
      * Whether an owner has to decide, since reviewers cannot.
      */
     needs_owner?: boolean;
+    /**
+     * How many members vouch for them.
+     */
+    vouches?: number;
     /**
      * Rises with each change; it is the ETag's, for If-Match.
      */
@@ -7255,7 +7352,7 @@ export interface Revenue {
     latest_orders: Array<LatestOrder>;
 }
 /**
- * A page: who waits for a decision of a community, longest first, by name.
+ * A page: who waits for a decision of a community, longest first, by name; before them those whom members vouch for, where the policy sorts them first.
  * @export
  * @interface ReviewQueuePage
  */
@@ -7880,6 +7977,10 @@ export interface ShownApplication {
      * What an owner decided then; null: nothing.
      */
     owner_decision?: OwnerDecision | null;
+    /**
+     * What members said for the applicant; shown to staff only.
+     */
+    vouches?: Array<Vouch>;
     /**
      * Why it was rejected; null: it was not.
      */
@@ -9456,6 +9557,96 @@ export const Visibility = {
 } as const;
 export type Visibility = typeof Visibility[keyof typeof Visibility];
 
+/**
+ * What a member said for an applicant; shown to staff only.
+ * @export
+ * @interface Vouch
+ */
+export interface Vouch {
+    /**
+     * The member who vouches.
+     */
+    voucher_id: string;
+    /**
+     * Why, in their words; empty once one of the two was erased.
+     */
+    words: string;
+    /**
+     * When they said it.
+     */
+    at: string;
+}
+/**
+ * What became of the newest 500 at most for whom somebody vouches in a community.
+ * @export
+ * @interface VoucherRecord
+ */
+export interface VoucherRecord {
+    /**
+     * The community that it belongs to.
+     */
+    community_id: string;
+    /**
+     * Who vouches for them.
+     */
+    person_id: string;
+    /**
+     * How many wait for a decision.
+     */
+    waiting: number;
+    /**
+     * How many are approved and have to pay.
+     */
+    approved: number;
+    /**
+     * How many were rejected.
+     */
+    rejected: number;
+    /**
+     * How many withdrew.
+     */
+    withdrawn: number;
+    /**
+     * How many did not pay in time.
+     */
+    lapsed: number;
+    /**
+     * How many joined.
+     */
+    joined: number;
+}
+
+/**
+ * What it counts for when members vouch for an applicant.
+ * - `off`: Nothing; nobody can.
+ * - `flag`: Reviewers see it.
+ * - `approval`: One approval, once, where two or more are needed; else reviewers see it.
+ * - `first`: Whom members vouch for come first in the review queue.
+ * @export
+ */
+export const Vouching = {
+    off: 'off',
+    flag: 'flag',
+    approval: 'approval',
+    first: 'first',
+} as const;
+export type Vouching = typeof Vouching[keyof typeof Vouching];
+
+/**
+ * By what members find an application to vouch for: a secret, which its applicant hands out.
+ * @export
+ * @interface VouchingCode
+ */
+export interface VouchingCode {
+    /**
+     * The application that it belongs to.
+     */
+    application_id: string;
+    /**
+     * What the applicant hands to members who know them.
+     */
+    code: string;
+}
 /**
  * What waits for who looks after the money; each counted up to a thousand.
  * @export

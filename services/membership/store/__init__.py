@@ -46,6 +46,7 @@ from services.membership.store.terms.standings import StandingStore
 from services.membership.store.vetting.applications import ApplicationStore
 from services.membership.store.vetting.notes import NoteStore
 from services.membership.store.vetting.screening import BlockStore, ScreeningStore
+from services.membership.store.vetting.vouching import VouchCountStore
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,7 @@ class Stores:
     notes: NoteStore
     screenings: ScreeningStore
     blocks: BlockStore
+    vouch_counts: VouchCountStore
     memberships: MembershipStore
     imports: ImportStore
     import_rows: ImportRowStore

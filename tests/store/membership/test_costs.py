@@ -44,6 +44,8 @@ from tests.store.membership.test_screening import rules as screening_rules
 from tests.store.membership.test_sign_in import code, finish, start
 from tests.store.membership.test_terms import renew
 from tests.store.membership.test_uploads import begin, png, send
+from tests.store.membership.test_vouching import code_of as vouching_code
+from tests.store.membership.test_vouching import vouch
 from tests.store.membership.world import FORM, Neighbours, World, anybody, encoded
 
 COSTS = Scenarios(SERVICE)
@@ -598,6 +600,48 @@ def _(world: World) -> Asked:
     whom = {"kind": "person", "person_id": person_id}
     asked = {"whom": whom, "reason": "bothers people"}
     return world.owner, {**community(world), **asked}
+
+
+def vouched_for(world: World) -> tuple[Context, Context, dict[str, Any], str]:
+    """A member, and an applicant with their application and its code."""
+    _changed(world, policy={"vouching": "first", "vouch_after_days": 0})
+    member, ctx = world.person(), world.person()
+    world.member(member)
+    application = world.apply(ctx)
+    return member, ctx, application, vouching_code(world, ctx, application)
+
+
+@COSTS.rpc(membership.GET_VOUCHING_CODE)
+def _(world: World) -> Asked:
+    _, ctx, application, _ = vouched_for(world)
+    return ctx, {"application_id": application["id"]}
+
+
+@COSTS.rpc(membership.CREATE_VOUCH)
+def _(world: World) -> Asked:
+    member, _, _, code = vouched_for(world)
+    return member, {"code": code, "words": "Five years"}
+
+
+@COSTS.rpc(membership.TAKE_BACK_VOUCH)
+def _(world: World) -> Asked:
+    member, _, application, code = vouched_for(world)
+    vouch(world, member, code)
+    return member, {"application_id": application["id"]}
+
+
+@COSTS.rpc(membership.LIST_MY_VOUCHES)
+def _(world: World) -> Asked:
+    member, _, _, code = vouched_for(world)
+    vouch(world, member, code)
+    return member, PAGE
+
+
+@COSTS.rpc(membership.GET_VOUCHER_RECORD)
+def _(world: World) -> Asked:
+    member, _, _, code = vouched_for(world)
+    vouch(world, member, code)
+    return world.owner, {**community(world), "person_id": member.actor.person_id}
 
 
 @COSTS.rpc(membership.LIST_BLOCKS)
@@ -1166,6 +1210,14 @@ def _(world: World) -> Asked:
 @COSTS.rpc(membership.LIST_REVIEW_QUEUE)
 def _(world: World) -> Asked:
     return of_reviewer(world)[0], {**community(world), **PAGE}
+
+
+@COSTS.rpc(membership.LIST_REVIEW_QUEUE, "with whom members vouch for first")
+def _(world: World) -> Asked:
+    member, _, _, code = vouched_for(world)
+    vouch(world, member, code)
+    world.apply(world.person())
+    return world.reviewers[0], {**community(world), **PAGE}
 
 
 @COSTS.rpc(membership.GET_DASHBOARD)

@@ -29,6 +29,7 @@ from tests.store.membership.test_identities import start as begin
 from tests.store.membership.test_names import named
 from tests.store.membership.test_screening import SCREENING, block, tried, unblock
 from tests.store.membership.test_screening import rules as screening_rules
+from tests.store.membership.test_vouching import code_of, queue, record, take_back, vouch
 from tests.store.membership.world import World, uploaded
 
 ID = "mbr_01JD0000000000000000000000"
@@ -142,6 +143,20 @@ def test_no_collection_scan_and_no_sort_in_memory(
         entries = app.blocks.list_of_community
         world.ask(entries, membership.LIST_BLOCKS, world.owner, **here, after=after)
     unblock(world, new_id("blk"))
+    policy = {"vouching": "first", "vouch_after_days": 0}
+    change = {**here, "policy": policy, "expected_version": 1}
+    world.ask(app.communities.change, membership.CHANGE_COMMUNITY, world.owner, **change)
+    hopeful = world.person()
+    applied_for = world.apply(hopeful)
+    vouch(world, applicant, code_of(world, hopeful, applied_for))
+    record(world, world.owner, applicant)
+    for after in (None, f'["{ID}","{ID}"]'):
+        mine = {"after": after, "limit": 1}
+        world.ask(app.vouching.list_mine, membership.LIST_MY_VOUCHES, applicant, **mine)
+    at = f'[{{"$date": "2026-03-02T04:00:00Z"}},"{ID}"]'
+    for after in (None, f"vouched:{at}", at):
+        queue(world, after, 1)
+    take_back(world, applicant, applied_for)
     standings = StandingStore(app.blocks._blocks.collection.database)
     for label in ("segment", "city"):
         standings.count_labelled(here["community_id"], label, "上海", "2026-03-02", 5)

@@ -12,7 +12,9 @@ OF_KEYS = {
     "communities:write": "create_community change_community change_form",
     "roles:read": "list_roles get_role_history",
     "applications:read": "get_application get_application_file",
-    "reviews:read": "list_applications list_review_queue get_screening try_screening",
+    "reviews:read": (
+        "list_applications list_review_queue get_screening try_screening get_voucher_record"
+    ),
     "memberships:read": (
         "get_membership list_memberships export_memberships get_membership_counts"
         " get_import list_import_rows export_import_rows"

@@ -38,11 +38,13 @@ def verdicts_of(said: tuple[Said, ...], scores: dict[str, int] | None = None) ->
     ]
 
 
-def model(r: int, a: int, said: tuple[Said, ...], could: int) -> str:
-    """Ten lines, written apart from the code (rules.md §1.3)."""
+def model(r: int, a: int, said: tuple[Said, ...], could: int, vouched: bool = False) -> str:
+    """Twelve lines, written apart from the code (rules.md §1.3, §1.7)."""
     if "veto" in said:
         return "rejected"
     yes, no = said.count("yes"), said.count("no")
+    if vouched and a >= 2:
+        yes += 1
     if yes >= a:
         return "approved"
     if no >= r - a + 1:
@@ -72,6 +74,26 @@ def test_every_policy_and_sequence(veto: str) -> None:
                     assert decided == model(r, a, said, could), (r, a, said, could)
                     tried += 1
     assert tried > 15_000
+
+
+@pytest.mark.parametrize("vouching", ["off", "flag", "approval", "first"])
+def test_every_policy_and_sequence_of_who_is_vouched_for(vouching: str) -> None:
+    """rules.md §1.7: a vouch stands for one approval, once, where two are needed, and only by a
+    policy that says so; never alone, and it never rejects."""
+    for r in range(1, 6):
+        for a in range(1, r + 1):
+            policy = policy_of(
+                reviewers_needed=r, approvals_needed=a, veto="any", vouching=vouching
+            )
+            begun = rounds.begin(1, policy)["policy"]
+            for said, could in itertools.product(sequences("any"), range(4)):
+                given, counts = verdicts_of(said), vouching == "approval"
+                decided = rounds.decide(begun, [], given, could, vouched=True)
+                assert decided == model(r, a, said, could, counts), (r, a, said, could)
+                without = rounds.decide(begun, [], given, could)
+                assert without == model(r, a, said, could), (r, a, said, could)
+                assert decided != "approved" or "yes" in said
+                assert (decided == "rejected") <= (without == "rejected")
 
 
 def test_nobody_is_rejected_and_nothing_hangs_for_want_of_staff() -> None:

@@ -89,11 +89,23 @@ def whole(community: Community) -> Community:
     """With what older versions did not store."""
     return {
         **community,
+        "policy": whole_policy(community["policy"]),
         "policy_version": community.get("policy_version", 1),
-        "policy": {**community["policy"], "pause_days": days_a_term(community["policy"])},
         "visibility": community.get("visibility", "public"),
         "links": {**dict.fromkeys(LINK_KINDS), **community.get("links", {})},
         "link_hosts": community.get("link_hosts", []),
+    }
+
+
+def whole_policy(policy: Policy) -> Policy:
+    """With what older versions did not store."""
+    return {
+        **policy,
+        "pause_days": days_a_term(policy),
+        "show_reasons": policy.get("show_reasons", "words"),
+        "vouching": policy.get("vouching", "off"),
+        "vouch_after_days": policy.get("vouch_after_days", 90),
+        "vouches_a_month": policy.get("vouches_a_month", 3),
     }
 
 

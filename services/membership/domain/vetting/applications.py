@@ -77,6 +77,14 @@ class OwnerDecision(TypedDict):
     at: dt.datetime
 
 
+class Vouch(TypedDict):
+    """What a member said for who applied; "" once one of them is erased."""
+
+    voucher_id: str
+    words: str
+    at: dt.datetime
+
+
 class Rejection(TypedDict):
     """Why it was rejected, for the applicant."""
 
@@ -89,9 +97,10 @@ class Application(Aggregate):
     """A person's request; `purchase_id` is kept by those of which payments still chose the id.
     Outages are made up for until `extended_to`.
 
-    `verdicts` are those of the present `round`. `revision` counts changes that leave the version
-    as it was, because who is blind must not notice them. `conflicts` were declared. `files` are
-    uploads that it claimed, those that its answers named when it was handed in.
+    `verdicts` are those of the present `round`; `vouches`, never empty, count in all of them.
+    `revision` counts changes that leave the version as it was, because who is blind must not notice
+    them. `conflicts` were declared. `files` are uploads that it claimed, those that its answers
+    named when it was handed in.
     """
 
     community_id: str
@@ -108,6 +117,7 @@ class Application(Aggregate):
     verdicts: list[Verdict]
     former_rounds: NotRequired[list[FormerRound]]
     conflicts: NotRequired[list[str]]
+    vouches: NotRequired[list[Vouch]]
     needs_owner: NotRequired[bool]
     owner_decision: NotRequired[OwnerDecision | None]
     rejection: Rejection | None
@@ -296,6 +306,8 @@ def forget(application: Application) -> Application:
     about them; when and by whom it was decided, and the code that says why, stay."""
     rejection, decision = application["rejection"], application.get("owner_decision")
     kept = {name: one for name, one in application.items() if name not in _OF_ANSWERS}
+    if "vouches" in kept:
+        kept["vouches"] = [{**one, "words": ""} for one in application["vouches"]]
     return {
         **cast(Application, kept),
         "answers": {},

@@ -66,11 +66,11 @@ def panel_for(application: Application, company: str | None, staff: Iterable[Rev
 
 
 def is_conflicted(application: Application, company: str | None, reviewer: Reviewer) -> bool:
-    """Whether a conflict of interest bars them (rules.md §1.6); who vouches for or invites somebody
-    is barred here, too, once people do that."""
+    """Whether a conflict of interest bars them (rules.md §1.6)."""
     return (
         application["person_id"] == reviewer.person_id
         or reviewer.person_id in application.get("conflicts", [])
+        or any(one["voucher_id"] == reviewer.person_id for one in application.get("vouches", []))
         or (bool(company) and _plain(company) == _plain(reviewer.company))
     )
 
@@ -161,9 +161,14 @@ def declare_conflict(application: Application, reviewer_id: str) -> Application:
     require_unconflicted(application, reviewer_id)
     declared = application.get("conflicts", [])
     noted: Application = {**application, "conflicts": [*declared, reviewer_id]}
+    return without_claim_of(noted, reviewer_id)
+
+
+def without_claim_of(application: Application, reviewer_id: str) -> Application:
+    """Who is barred is not on it any more."""
     if application["claimed_by"] != reviewer_id:
-        return noted
-    return {**noted, "claimed_by": None, "claimed_until": None}
+        return application
+    return {**application, "claimed_by": None, "claimed_until": None}
 
 
 def settle(application: Application, panel: Panel, now: dt.datetime, policy: Policy) -> Application:
@@ -247,7 +252,8 @@ def require_unscored(application: Application) -> None:
 
 
 def require_unconflicted(application: Application, reviewer_id: str) -> None:
-    """Raises DomainError(REVIEWER_CONFLICTED) for one's own and a declared conflict."""
+    """Raises DomainError(REVIEWER_CONFLICTED) for one's own, a declared conflict, and whom one
+    vouches for."""
     if is_conflicted(application, None, Reviewer(reviewer_id, False, None)):
         raise DomainError(REVIEWER_CONFLICTED)
 
@@ -260,7 +266,8 @@ def _require_undelegated(application: Application) -> None:
 def _outcome(application: Application, review: Round, panel: Panel) -> Outcome:
     verdicts = application["verdicts"]
     could = panel.could_still_judge(verdicts)
-    return rounds.decide(review["policy"], review["rubric"], verdicts, could)
+    vouched = "vouches" in application
+    return rounds.decide(review["policy"], review["rubric"], verdicts, could, vouched=vouched)
 
 
 def _round_of(application: Application, policy: Policy) -> Round:

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, NotRequired, TypedDict
 from contracts.aggregates import Open
 from contracts.errors import INVALID_INPUT, DomainError, FieldProblem
 from contracts.errors.membership import SCORES_INCOMPLETE
-from contracts.states.membership import ShownReasons, Veto
+from contracts.states.membership import ShownReasons, Veto, Vouching
 from contracts.types.membership import Criterion, Policy
 
 Decision = Literal["approve", "reject"]
@@ -37,6 +37,7 @@ class ReviewPolicy(TypedDict):
     blind: bool
     least_score: int | None
     show_reasons: NotRequired[ShownReasons]
+    vouching: NotRequired[Vouching]
 
 
 class Round(TypedDict):
@@ -85,6 +86,7 @@ def begin(number: int, policy: Policy) -> Round:
             "blind": policy["blind"],
             "least_score": policy["least_score"],
             "show_reasons": policy.get("show_reasons", "words"),  # older policies lack it
+            "vouching": policy.get("vouching", "off"),
         },
         "rubric": policy["rubric"],
     }
@@ -106,15 +108,20 @@ def decide(
     rubric: Sequence[Criterion],
     verdicts: Sequence[Verdict],
     could_still_judge: int,
+    *,
+    vouched: bool = False,
 ) -> Outcome:
     """What the verdicts of a round come to, while so many could still give theirs (rules.md §1.3).
+    `vouched`: whether members vouch for who applied, however many (§1.7).
 
     The first that applies; so nobody is rejected, and nothing hangs, because staff is missing.
     """
     approvals = sum(one["verdict"] == "approve" for one in verdicts)
     rejections = len(verdicts) - approvals
-    to_approve = policy["approvals_needed"]
-    to_reject = policy["reviewers_needed"] - to_approve + 1
+    needed, to_approve = policy["reviewers_needed"], policy["approvals_needed"]
+    if vouched and policy.get("vouching") == "approval" and to_approve >= 2:
+        needed, to_approve = needed - 1, to_approve - 1  # at least one approval is a reviewer's
+    to_reject = needed - to_approve + 1
     if any(one.get("veto") for one in verdicts):
         return "rejected"
     if approvals >= to_approve:

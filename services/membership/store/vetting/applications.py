@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from chassis.aggregates import Page, soonest
+from chassis.aggregates import Page, position, soonest
 from chassis.collections import Collection, Index
 from chassis.list_orders import AS_MADE, ListOrder
 from chassis.mongo import Document
@@ -19,6 +19,7 @@ from services.membership.store.identity.people import WITH_PERSON, Named
 HANDED_IN: Document = {"submitted_at": {"$type": "date"}}
 SOURCED: Document = {**HANDED_IN, "source": {"$type": "string"}}
 KEYED: Document = {"answer_keys": {"$exists": True}}
+VOUCHED: Document = {"vouches": {"$exists": True}}
 _WAITING: Document = {"state": {"$in": list(IN_QUEUE)}}
 
 
@@ -69,6 +70,7 @@ WITH_STAFF: list[Document] = [
                     "$verdicts.reviewer_id",
                     ["$claimed_by", "$owner_decision.owner_id"],
                     {"$ifNull": ["$conflicts", []]},
+                    {"$ifNull": ["$vouches.voucher_id", []]},
                     {
                         "$reduce": {
                             "input": {"$ifNull": ["$former_rounds.verdicts.reviewer_id", []]},
@@ -97,6 +99,8 @@ def in_queue(community_id: str, states: Sequence[str]) -> Document:
     wanted = {"state": {"$in": list(states)}}
     return {"community_id": community_id, "$and": [_WAITING, wanted]}  # the index's own (D-9)
 
+
+_VOUCHED = "vouched:"  # begins positions among those whom members vouch for
 
 # What reviewers say, one by one, in silence: who is blind notices nothing of it (rules.md §1.9).
 UNSEEN = frozenset({"round", "verdicts", "conflicts"})
@@ -175,6 +179,23 @@ class ApplicationStore(FindableStore[Application]):
                 name="same_answers",
             ),
             Index(
+                # Before the others in queues that begin with whom members vouch for.
+                [("community_id", 1), ("submitted_at", 1), ("_id", 1), ("state", 1)],
+                partial={**_WAITING, **VOUCHED},
+                name="vouched_queue",
+            ),
+            Index(
+                [("vouches.voucher_id", 1), ("_id", 1)],
+                partial=VOUCHED,
+                name="by_voucher",
+                across_communities=True,
+            ),
+            Index(
+                [("community_id", 1), ("vouches.voucher_id", 1), ("_id", 1)],
+                partial=VOUCHED,
+                name="by_voucher_in_community",
+            ),
+            Index(
                 [("due_at", 1), ("_id", 1)],
                 partial={"due_at": {"$type": "date"}},
                 name="due",
@@ -190,9 +211,10 @@ class ApplicationStore(FindableStore[Application]):
         """As `save`; but what is `UNSEEN` moves neither the version nor `updated_at`, is told to
         nobody who waits, and is guarded by `revision`. What changed nothing is not stored."""
         changed = {name: value for name, value in after.items() if before.get(name) != value}
-        if not changed:
+        gone = before.keys() - after.keys()
+        if not changed and not gone:
             return before
-        if not changed.keys() <= UNSEEN:
+        if gone or not changed.keys() <= UNSEEN:
             return self.save(tx, after)
         return self._save_unseen(tx, before, after, changed)
 
@@ -297,14 +319,64 @@ class ApplicationStore(FindableStore[Application]):
     ) -> Page[QueuedApplication]:
         """Those that wait in one of these states, longest first, with who applied and who claimed
         each."""
+        return self._queue(community_id, states, {}, after, limit)
+
+    def vouched_queue(
+        self, community_id: str, states: Sequence[str], *, after: str | None, limit: int
+    ) -> Page[QueuedApplication]:
+        """As `queue`, but first all whom members vouch for."""
+        items = list[QueuedApplication]()
+        if after is None or after.startswith(_VOUCHED):
+            of_vouched = None if after is None else after.removeprefix(_VOUCHED)
+            page = self._queue(community_id, states, VOUCHED, of_vouched, limit)
+            items = list(page.items)
+            if page.next is not None:
+                return Page(items, _VOUCHED + page.next)
+            if len(items) == limit:
+                return Page(items, _VOUCHED + position(cast(Document, items[-1]), "submitted_at"))
+            after = None
+        others: Document = {"vouches": {"$exists": False}}
+        rest = self._queue(community_id, states, others, after, limit - len(items))
+        return Page([*items, *rest.items], rest.next)
+
+    def _queue(
+        self,
+        community_id: str,
+        states: Sequence[str],
+        among: Document,
+        after: str | None,
+        limit: int,
+    ) -> Page[QueuedApplication]:
+        wanted = {**in_queue(community_id, states), **among}
         page = self.page(
-            in_queue(community_id, states),
+            wanted,
             after=after,
             limit=limit,
             sort_field="submitted_at",
             joined=[WITHOUT_KEYS, WITH_PERSON, WITH_CLAIMER],
         )
         return cast(Page[QueuedApplication], page)
+
+    def of_voucher(
+        self, person_id: str, *, after: str | None, limit: int
+    ) -> Page[NamedApplication]:
+        """Those for which somebody vouches, newest first, with who applied."""
+        wanted = {"vouches.voucher_id": person_id, **VOUCHED}
+        page = self.page(wanted, after=after, limit=limit, descending=True, joined=[WITH_PERSON])
+        return cast(Page[NamedApplication], page)
+
+    def outcomes_of_voucher(self, community_id: str, person_id: str, most: int) -> dict[str, int]:
+        """How many of the newest for which somebody vouches there are in each state."""
+        theirs = {"community_id": community_id, "vouches.voucher_id": person_id, **VOUCHED}
+        rows = self.collection.aggregate(
+            [
+                {"$match": theirs},
+                {"$sort": {"_id": -1}},
+                {"$limit": most},
+                {"$group": {"_id": "$state", "count": {"$sum": 1}}},
+            ]
+        )
+        return {row["_id"]: row["count"] for row in rows}
 
     def waiting(
         self, joined: Sequence[Document], *, after: str | None, limit: int

@@ -165,7 +165,8 @@ class CommunityUseCases:
         if request["policy_version"] == community["policy_version"]:
             return asked
         former = self._former_policies.require(community["_id"], request["policy_version"])
-        return {**asked, "policy": former["policy"], "until": former["until"]}
+        policy = domain.whole_policy(former["policy"])
+        return {**asked, "policy": policy, "until": former["until"]}
 
     def change_form(self, request: wire.ChangeForm, ctx: Context) -> wire.Community:
         """Publishes a new version of the form; applications keep the version they answered."""

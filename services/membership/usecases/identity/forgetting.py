@@ -24,7 +24,7 @@ from services.membership.domain.identity.erasure import Erasure
 from services.membership.domain.identity.identities import PHONE
 from services.membership.domain.terms import memberships
 from services.membership.domain.terms.standings import Standing, with_membership
-from services.membership.domain.vetting import applications
+from services.membership.domain.vetting import applications, vouching
 from services.membership.domain.vetting.screening_keys import person_digests
 from services.membership.store import Stores
 from services.membership.usecases.files.kept import KeptFiles
@@ -116,6 +116,12 @@ class Forgetting:
         of_applications = self._for_each(
             self._stores.applications.of_person, person_id, self._forget_application, ctx
         )
+        of_vouched = self._for_each(
+            self._stores.applications.of_voucher,
+            person_id,
+            partial(self._forget_vouch, person_id),
+            ctx,
+        )
         of_memberships = self._for_each(
             self._stores.memberships.of_person, person_id, self._forget_membership, ctx
         )
@@ -125,7 +131,15 @@ class Forgetting:
         standings = [one["_id"] for one in _all(self._stores.standings.of_person, person_id)]
         self._commits.forget_answers(
             person_id,
-            [person_id, *of_applications, *of_memberships, *of_uploads, *standings, *of_blocks],
+            [
+                person_id,
+                *of_applications,
+                *of_vouched,
+                *of_memberships,
+                *of_uploads,
+                *standings,
+                *of_blocks,
+            ],
         )
 
     def _forget_person(self, erasure: Erasure, ctx: Context) -> list[str]:
@@ -178,6 +192,14 @@ class Forgetting:
         if before["state"] == "approved":
             self._withdrawals.cancel(tx, after, REASON)
         tx.audit("erase_application", before, after)
+
+    def _forget_vouch(self, person_id: str, tx: Transaction, id: str) -> None:
+        """What they said for somebody else, who keeps the vouch."""
+        before = self._stores.applications.require(id, tx=tx)
+        after = vouching.forget_words(before, person_id)
+        if after != before:
+            after = self._stores.applications.save(tx, after)
+            tx.audit("erase_vouch", before, after)
 
     def _forget_membership(self, tx: Transaction, id: str) -> None:
         """It ends without money going back, and announces that where it had begun."""

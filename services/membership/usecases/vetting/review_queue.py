@@ -7,6 +7,7 @@ from chassis.context import Context
 from contracts.fields import words_of
 from contracts.membership import LIST_REVIEW_QUEUE
 from contracts.types import membership as wire
+from services.membership.domain.vetting.vouching import counts_as
 from services.membership.store import Stores
 from services.membership.store.terms.memberships import joined_company, take_joined_company
 from services.membership.store.vetting.applications import WITH_CLAIMER, QueuedApplication, in_queue
@@ -36,7 +37,9 @@ class ReviewQueueUseCases:
         after, limit = request["after"], request["limit"]
         page: Page[QueuedApplication]
         if (search := request["search"]) is None:
-            page = self._applications.queue(community["_id"], states, after=after, limit=limit)
+            vouched_first = counts_as(community["policy"]) == "first"
+            queue = self._applications.vouched_queue if vouched_first else self._applications.queue
+            page = queue(community["_id"], states, after=after, limit=limit)
         else:
             wanted = in_queue(community["_id"], states)
             page = self._applications.page_found(
@@ -64,6 +67,7 @@ class ReviewQueueUseCases:
                 "claim": self._claim(one),
                 "verdicts": None if reader.is_blind(one) else len(one["verdicts"]),
                 "needs_owner": one.get("needs_owner", False),
+                "vouches": len(one.get("vouches", [])),
                 "version": one["version"],
                 "actions": actions(judged, one["person_id"]),
             }

@@ -34,6 +34,7 @@ def own_application_view(application: Application) -> wire.Application:
         "conflicts": [],
         "needs_owner": False,
         "owner_decision": None,
+        "vouches": [],
         "rejection": shown_rejection(application),
         "pay_by": application["pay_by"],
         "membership_id": application["membership_id"],
@@ -67,6 +68,10 @@ def application_view(application: Application, locale: str) -> wire.Application:
         "rejection": application["rejection"],
         "needs_owner": application.get("needs_owner", False),
         "owner_decision": _owner_decision_view(application.get("owner_decision")),
+        "vouches": [
+            {"voucher_id": one["voucher_id"], "words": one["words"], "at": one["at"]}
+            for one in application.get("vouches", [])
+        ],
         "claimed_by": application["claimed_by"],
         "claimed_until": application["claimed_until"],
         "screening": None if screening is None else screened_view(screening, locale),
@@ -103,6 +108,7 @@ def staff_in(view: wire.Application) -> set[str | None]:
         view["claimed_by"],
         None if decided is None else decided["owner_id"],
         *view["conflicts"],
+        *(one["voucher_id"] for one in view["vouches"]),
         *(one["reviewer_id"] for one in said),
     }
 
