@@ -11,6 +11,8 @@ ABOUT: dict[str, str] = {
     "ApiKeyState": "Whether an API key is taken.",
     "KeyScope": "What an API key is good for; those of operators for the keys of operators alone.",
     "Veto": "Whose rejection may be a veto.",
+    "Reopening": "Until when an edit of the answers has an application judged anew.",
+    "Undoer": "By whose doing a decision was taken back.",
     "Visibility": "Who finds a community.",
     "QuestionKind": "What a question takes as its answer.",
     "ReviewVerdict": "What a reviewer said.",
@@ -143,6 +145,14 @@ WORDS: dict[str, dict[str, str]] = {
         "none": "Nobody's.",
         "owners": "An owner's.",
         "any": "Any reviewer's.",
+    },
+    "Reopening": {
+        "never": "Nobody edits what was handed in.",
+        "until_paid": "Applicants edit until they have paid; an approval is taken back by it.",
+    },
+    "Undoer": {
+        "staff": "Who decided, or an owner.",
+        "applicant": "The applicant, by editing the answers.",
     },
     "Visibility": {
         "public": "Anybody, in the list.",

@@ -49,6 +49,7 @@ from contracts.membership.people import Name
 from contracts.membership.policies import Criterion
 from contracts.membership.screening import Screened
 from contracts.problems import problem
+from contracts.purchases import PAUSING
 from contracts.records import Rpc
 from contracts.states.membership import APPLICATION_STATES
 
@@ -284,11 +285,18 @@ CREATE_APPLICATION = Rpc(
 CHANGE_APPLICATION = Rpc(
     "membership",
     "change_application",
-    "Replace the answers of a draft, or of one that needs information.",
+    "Replace the answers of a draft, or of one that needs information; where the policy reopens,"
+    " of one in review or approved, too, which is judged anew.",
     ChangeApplication,
     Application,
     who=the("applicant"),
-    errors=WRONG_STATE,
+    errors=(
+        *WRONG_STATE,
+        codes.APPLICATION_INCOMPLETE,
+        codes.APPLICATION_NOT_POSSIBLE,
+        *PAUSING,
+    ),
+    deadline=10.0,
 )
 CHOOSE_APPLICATION_PLAN = Rpc(
     "membership",

@@ -8,7 +8,7 @@ from marshmallow import fields
 
 from contracts.fields import Boolean, Choice, ListOf, Request, Text, Whole
 from contracts.membership.inputs import question_key
-from contracts.states.membership import VETOES
+from contracts.states.membership import REOPENINGS, VETOES
 
 
 def _setting(meaning: str, default: int, minimum: int = 0, maximum: int = 0) -> Whole:
@@ -53,6 +53,14 @@ def _rubric(**kwargs: Any) -> ListOf:
     return ListOf(fields.Nested(Criterion), maximum=20, metadata={"description": meaning}, **kwargs)
 
 
+def _reopen(**kwargs: Any) -> Choice:
+    meaning = (
+        "until when applicants may edit what they handed in, which begins a new round of review and"
+        " takes an approval back"
+    )
+    return Choice(*REOPENINGS, metadata={"description": meaning}, **kwargs)
+
+
 class Policy(Request):
     """Settings of a community; what is left out is as usual (`product.md` §2)."""
 
@@ -62,6 +70,8 @@ class Policy(Request):
     blind = _blind(load_default=False)
     least_score = _least_score(load_default=None)
     rubric = _rubric(load_default=list)
+    # Policies of before do not say it.
+    reopen = _reopen(load_default="never", dump_default="never")
     pay_by_hours = _setting("hours from approval to the lapse of an unpaid one", 72, 1, 24 * 60)
     grace_days = _setting("days of access after the end of a term", 7, maximum=90)
     revival_days = _setting(
@@ -85,6 +95,7 @@ PolicyChange = Request.from_dict(
         "blind": _blind(),
         "least_score": _least_score(),
         "rubric": _rubric(),
+        "reopen": _reopen(),
     },
     name="PolicyChange",
 )

@@ -53,6 +53,9 @@ ErasureState = Literal["asked", "withdrawn", "erasing", "erased"]
 EmailSide = Literal["old", "new"]  # the two addresses of a change
 WayKind = Literal["oidc", "wechat_website", "wechat_official", "wechat_mini"]  # besides e-mail
 Veto = Literal["none", "owners", "any"]  # whose rejection may be one
+# Until when an edit of the answers has an application judged anew.
+Reopening = Literal["never", "until_paid"]
+Undoer = Literal["staff", "applicant"]  # by whose doing a decision was undone
 Visibility = Literal["public", "unlisted", "hidden"]  # of a community
 LinkKind = Literal["application", "membership", "order", "registration"]  # what messages are about
 LinkPurpose = Literal["pay", "renew", "decline"]  # what a signed link is for
@@ -75,6 +78,8 @@ ScreeningEffect = Literal["flag", "reject"]
 BlockKind = Literal["email", "phone", "person", "name"]  # what is blocked
 FileType = Literal["image/png", "image/jpeg", "image/webp", "application/pdf", "text/csv"]
 
+REOPENINGS: tuple[Reopening, ...] = get_args(Reopening)
+UNDOERS: tuple[Undoer, ...] = get_args(Undoer)
 VETOES: tuple[Veto, ...] = get_args(Veto)
 APPLICATION_STATES: tuple[ApplicationState, ...] = get_args(ApplicationState)
 MEMBERSHIP_STATES: tuple[MembershipState, ...] = get_args(MembershipState)

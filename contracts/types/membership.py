@@ -81,6 +81,7 @@ class Policy(TypedDict):
     blind: bool
     least_score: int | None
     rubric: list[Criterion]
+    reopen: Literal["never", "until_paid"]
     pay_by_hours: int
     grace_days: int
     revival_days: int
@@ -120,6 +121,7 @@ class PolicyChange(TypedDict):
     veto: NotRequired[Literal["none", "owners", "any"]]
     blind: NotRequired[bool]
     rubric: NotRequired[list[Criterion]]
+    reopen: NotRequired[Literal["never", "until_paid"]]
 
 
 class LinksChange(TypedDict):
@@ -1614,6 +1616,17 @@ class ApplicationApprovedFacts(TypedDict):
     term_id: str
     plan_id: str | None
     pay_by: dt.datetime
+    opening: int
+
+
+class DecisionUndone(TypedDict):
+    application_id: str
+    community_id: str
+    person_id: str
+    state: str
+    submitted_at: dt.datetime | None
+    decision: str
+    by: str
 
 
 class PaymentReminder(TypedDict):

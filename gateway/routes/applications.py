@@ -119,6 +119,22 @@ ROUTES = (
     ),
     Route(
         "POST",
+        "/v1/applications/{application_id}/undo-decision",
+        rpcs.UNDO_DECISION,
+        summary="Take the decision back",
+        tag="Applications",
+        scope=Scope.REVIEWS_WRITE,
+    ),
+    Route(
+        "POST",
+        "/v1/applications/{application_id}/reopen",
+        rpcs.REOPEN_APPLICATION,
+        summary="Reopen after a lapse",
+        tag="Applications",
+        scope=Scope.REVIEWS_WRITE,
+    ),
+    Route(
+        "POST",
         "/v1/applications/{application_id}/request-info",
         rpcs.REQUEST_INFO,
         summary="Ask the applicant for more",

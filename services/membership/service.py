@@ -65,6 +65,7 @@ from services.membership.usecases.vetting.reviews import ReviewUseCases
 from services.membership.usecases.vetting.rounds import RoundUseCases
 from services.membership.usecases.vetting.screening import Screener
 from services.membership.usecases.vetting.screening_rules import BlockUseCases, ScreeningUseCases
+from services.membership.usecases.vetting.undoing import Undoing, UndoUseCases
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,7 @@ class MembershipApp:
     screening: ScreeningUseCases
     blocks: BlockUseCases
     reviews: ReviewUseCases
+    undos: UndoUseCases
     rounds: RoundUseCases
     memberships: MembershipUseCases
     decisions: DecisionUseCases
@@ -144,6 +146,7 @@ def build(platform: Platform[MembershipSettings]) -> MembershipApp:
     plans = PlanUseCases(stores=stores, rpc=platform.rpc)
     decisions = Decisions(stores=stores)
     screener = Screener(stores=stores, clock=clock)
+    undoing = Undoing(withdrawals=withdrawals, rpc=platform.rpc)
     applications = ApplicationUseCases(
         stores=stores,
         uow=uow,
@@ -151,6 +154,10 @@ def build(platform: Platform[MembershipSettings]) -> MembershipApp:
         withdrawals=withdrawals,
         screener=screener,
         decisions=decisions,
+        undoing=undoing,
+    )
+    reviews = ReviewUseCases(
+        stores=stores, uow=uow, clock=clock, access=access, decisions=decisions
     )
     memberships = MembershipUseCases(
         stores=stores, uow=uow, clock=clock, access=access, plans=plans
@@ -219,9 +226,8 @@ def build(platform: Platform[MembershipSettings]) -> MembershipApp:
         application_deadlines=ApplicationDeadlineUseCases(
             stores=stores, uow=uow, withdrawals=withdrawals
         ),
-        reviews=ReviewUseCases(
-            stores=stores, uow=uow, clock=clock, access=access, decisions=decisions
-        ),
+        reviews=reviews,
+        undos=UndoUseCases(stores=stores, reviews=reviews, decisions=decisions, undoing=undoing),
         rounds=RoundUseCases(stores=stores, uow=uow, decisions=decisions),
         screening=ScreeningUseCases(stores=stores, uow=uow, access=access, screener=screener),
         blocks=BlockUseCases(stores=stores, uow=uow, access=access),
@@ -335,6 +341,7 @@ RPCS: Handlers[MembershipApp] = {
     membership.TRY_SCREENING: lambda app: app.screening.dry_run,
     membership.LIST_BLOCKS: lambda app: app.blocks.list_of_community,
     membership.REMOVE_BLOCK: lambda app: app.blocks.remove,
+    membership.UNDO_DECISION: lambda app: app.undos.undo,
     membership.GET_DECISION_WORDS: lambda app: app.reviews.words,
     membership.LIST_APPLICATIONS: lambda app: app.reviews.list_of_community,
     membership.GET_MEMBERSHIP: lambda app: app.memberships.get,
@@ -382,6 +389,7 @@ SINGLE_TRANSACTION_RPCS: Handlers[MembershipApp] = {
     membership.REJECT_APPLICATION: lambda app: app.reviews.reject,
     membership.DECIDE_APPLICATION: lambda app: app.reviews.decide,
     membership.DECLARE_CONFLICT: lambda app: app.reviews.declare_conflict,
+    membership.REOPEN_APPLICATION: lambda app: app.undos.reopen,
     membership.REQUEST_INFO: lambda app: app.reviews.request_info,
     membership.START_RENEWAL: lambda app: app.memberships.start_renewal,
     membership.CANCEL_MEMBERSHIP: lambda app: app.decisions.cancel,

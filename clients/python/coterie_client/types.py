@@ -488,7 +488,7 @@ class Name(TypedDict):
 
 
 class ChangeApplicationBody(TypedDict):
-    """Replace the answers of a draft, or of one that needs information."""
+    """Replace the answers of a draft, or of one that needs information; where the policy reopens, of one in review or approved, too, which is judged anew."""
 
     answers: dict[str, str | float | list[str]]
     """All answers, by question key: a text, a number, or a list of options."""
@@ -1656,6 +1656,22 @@ Whose rejection may be a veto.
 """
 
 
+Reopening: TypeAlias = Literal['never', 'until_paid']
+"""
+Until when an edit of the answers has an application judged anew.
+- `never`: Nobody edits what was handed in.
+- `until_paid`: Applicants edit until they have paid; an approval is taken back by it.
+"""
+
+
+Undoer: TypeAlias = Literal['staff', 'applicant']
+"""
+By whose doing a decision was taken back.
+- `staff`: Who decided, or an owner.
+- `applicant`: The applicant, by editing the answers.
+"""
+
+
 Visibility: TypeAlias = Literal['public', 'unlisted', 'hidden']
 """
 Who finds a community.
@@ -2355,6 +2371,9 @@ class Policy(TypedDict):
     rubric: NotRequired[list[Criterion]]
     """What each verdict scores; empty: nothing."""
 
+    reopen: NotRequired[Reopening]
+    """Until when applicants may edit what they handed in, which begins a new round of review and takes an approval back."""
+
     pay_by_hours: NotRequired[int]
     """Hours from approval to the lapse of an unpaid one."""
 
@@ -2609,6 +2628,9 @@ class PolicyChange(TypedDict):
 
     rubric: NotRequired[list[Criterion]]
     """What each verdict scores; empty: nothing."""
+
+    reopen: NotRequired[Reopening]
+    """Until when applicants may edit what they handed in, which begins a new round of review and takes an approval back."""
 
 
 class ChangeCommunityBody(TypedDict):

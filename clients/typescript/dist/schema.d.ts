@@ -413,6 +413,8 @@ export interface Policy {
     least_score?: number | null;
     /** What each verdict scores; empty: nothing. */
     rubric?: Criterion[];
+    /** Until when applicants may edit what they handed in, which begins a new round of review and takes an approval back. */
+    reopen?: Reopening;
     /** Hours from approval to the lapse of an unpaid one. */
     pay_by_hours?: number;
     /** Days of access after the end of a term. */
@@ -625,6 +627,8 @@ export interface PolicyChange {
     blind?: boolean;
     /** What each verdict scores; empty: nothing. */
     rubric?: Criterion[];
+    /** Until when applicants may edit what they handed in, which begins a new round of review and takes an approval back. */
+    reopen?: Reopening;
 }
 /** Where the community's own site shows objects; what is left out stays. */
 export interface LinksChange {
@@ -962,7 +966,7 @@ export interface ShownApplication extends Application {
     /** The operations, by name, that would not be refused to the caller now. */
     actions?: string[];
 }
-/** Replace the answers of a draft, or of one that needs information. */
+/** Replace the answers of a draft, or of one that needs information; where the policy reopens, of one in review or approved, too, which is judged anew. */
 export interface ChangeApplicationBody {
     /** All answers, by question key: a text, a number, or a list of options. */
     answers: Record<string, string | number | string[]>;
@@ -3078,6 +3082,18 @@ export declare type KeyScope = "communities:read" | "communities:write" | "roles
  */
 export declare type Veto = "none" | "owners" | "any";
 /**
+ * Until when an edit of the answers has an application judged anew.
+ * - `never`: Nobody edits what was handed in.
+ * - `until_paid`: Applicants edit until they have paid; an approval is taken back by it.
+ */
+export declare type Reopening = "never" | "until_paid";
+/**
+ * By whose doing a decision was taken back.
+ * - `staff`: Who decided, or an owner.
+ * - `applicant`: The applicant, by editing the answers.
+ */
+export declare type Undoer = "staff" | "applicant";
+/**
  * Who finds a community.
  * - `public`: Anybody, in the list.
  * - `unlisted`: Whoever has its id or short name.
@@ -4079,6 +4095,24 @@ export interface Operations {
     };
     /** Declare a conflict of interest: `POST /v1/applications/{application_id}/declare-conflict` */
     declare_conflict: {
+        path: {
+            application_id: string | number;
+        };
+        query: {};
+        body: undefined;
+        answer: Application;
+    };
+    /** Take the decision back: `POST /v1/applications/{application_id}/undo-decision` */
+    undo_decision: {
+        path: {
+            application_id: string | number;
+        };
+        query: {};
+        body: undefined;
+        answer: Application;
+    };
+    /** Reopen after a lapse: `POST /v1/applications/{application_id}/reopen` */
+    reopen_application: {
         path: {
             application_id: string | number;
         };

@@ -456,6 +456,8 @@ export interface Policy {
   least_score?: number | null;
   /** What each verdict scores; empty: nothing. */
   rubric?: Criterion[];
+  /** Until when applicants may edit what they handed in, which begins a new round of review and takes an approval back. */
+  reopen?: Reopening;
   /** Hours from approval to the lapse of an unpaid one. */
   pay_by_hours?: number;
   /** Days of access after the end of a term. */
@@ -682,6 +684,8 @@ export interface PolicyChange {
   blind?: boolean;
   /** What each verdict scores; empty: nothing. */
   rubric?: Criterion[];
+  /** Until when applicants may edit what they handed in, which begins a new round of review and takes an approval back. */
+  reopen?: Reopening;
 }
 
 /** Where the community's own site shows objects; what is left out stays. */
@@ -1048,7 +1052,7 @@ export interface ShownApplication extends Application {
   actions?: string[];
 }
 
-/** Replace the answers of a draft, or of one that needs information. */
+/** Replace the answers of a draft, or of one that needs information; where the policy reopens, of one in review or approved, too, which is judged anew. */
 export interface ChangeApplicationBody {
   /** All answers, by question key: a text, a number, or a list of options. */
   answers: Record<string, string | number | string[]>;
@@ -3343,6 +3347,20 @@ export type KeyScope = "communities:read" | "communities:write" | "roles:read" |
 export type Veto = "none" | "owners" | "any";
 
 /**
+ * Until when an edit of the answers has an application judged anew.
+ * - `never`: Nobody edits what was handed in.
+ * - `until_paid`: Applicants edit until they have paid; an approval is taken back by it.
+ */
+export type Reopening = "never" | "until_paid";
+
+/**
+ * By whose doing a decision was taken back.
+ * - `staff`: Who decided, or an owner.
+ * - `applicant`: The applicant, by editing the answers.
+ */
+export type Undoer = "staff" | "applicant";
+
+/**
  * Who finds a community.
  * - `public`: Anybody, in the list.
  * - `unlisted`: Whoever has its id or short name.
@@ -3884,6 +3902,10 @@ export interface Operations {
   decide_application: { path: { application_id: string | number }; query: {  }; body: DecideApplicationBody; answer: Application };
   /** Declare a conflict of interest: `POST /v1/applications/{application_id}/declare-conflict` */
   declare_conflict: { path: { application_id: string | number }; query: {  }; body: undefined; answer: Application };
+  /** Take the decision back: `POST /v1/applications/{application_id}/undo-decision` */
+  undo_decision: { path: { application_id: string | number }; query: {  }; body: undefined; answer: Application };
+  /** Reopen after a lapse: `POST /v1/applications/{application_id}/reopen` */
+  reopen_application: { path: { application_id: string | number }; query: {  }; body: undefined; answer: Application };
   /** Ask the applicant for more: `POST /v1/applications/{application_id}/request-info` */
   request_info: { path: { application_id: string | number }; query: {  }; body: AskForInfoBody; answer: Application };
   /** Read the screening rules: `GET /v1/communities/{community_id}/screening` */
@@ -4203,6 +4225,8 @@ export const OPERATIONS: { readonly [name in keyof Operations]: Row } = {
   reject_application: ["POST", "/v1/applications/{application_id}/reject", "key", "application/json"],
   decide_application: ["POST", "/v1/applications/{application_id}/decide", "key", "application/json"],
   declare_conflict: ["POST", "/v1/applications/{application_id}/declare-conflict", "key", ""],
+  undo_decision: ["POST", "/v1/applications/{application_id}/undo-decision", "key", ""],
+  reopen_application: ["POST", "/v1/applications/{application_id}/reopen", "key", ""],
   request_info: ["POST", "/v1/applications/{application_id}/request-info", "key", "application/json"],
   get_screening: ["GET", "/v1/communities/{community_id}/screening", "seen", ""],
   change_screening: ["PUT", "/v1/communities/{community_id}/screening", "new seen", "application/json"],

@@ -2,6 +2,7 @@
 
     draft → submitted → in_review ⇄ needs_info → approved | rejected | withdrawn
     approved → joined (paid) | lapsed (not paid in time; a late payment may still turn it to joined)
+    approved, rejected → in_review (undone);  lapsed → approved (reopened)
 
 Each step takes an application and returns the changed one, or raises
 DomainError(APPLICATION_WRONG_STATE) naming the state that it is in.
@@ -29,11 +30,11 @@ APPLICATION: StateMachine[ApplicationState] = machine(
     submitted="in_review needs_info approved rejected withdrawn",
     in_review="in_review needs_info approved rejected withdrawn",
     needs_info="in_review rejected withdrawn",
-    approved="joined lapsed withdrawn",
-    rejected="",
+    approved="joined lapsed withdrawn in_review",
+    rejected="in_review",
     withdrawn="",
     joined="",
-    lapsed="joined",
+    lapsed="joined approved",
 )
 LIVE: tuple[ApplicationState, ...] = (
     "draft",
@@ -85,7 +86,8 @@ class Application(Aggregate):
     Outages are made up for until `extended_to`.
 
     `verdicts` are those of the present `round`. `revision` counts changes that leave the version
-    as it was, because who is blind must not notice them. `conflicts` were declared.
+    as it was, because who is blind must not notice them. `conflicts` were declared. `openings`
+    counts how often it was up for payment; after a lapse that happens once (`reopened`).
     """
 
     community_id: str
@@ -115,6 +117,8 @@ class Application(Aggregate):
     term_id: str | None
     purchase_id: NotRequired[str | None]
     extended_to: NotRequired[dt.datetime]
+    openings: NotRequired[int]
+    reopened: NotRequired[bool]
     source: NotRequired[str | None]
     screening: NotRequired[Screened]
     answer_keys: NotRequired[list[str]]
@@ -193,7 +197,7 @@ def submit(application: Application, form: Form, now: dt.datetime, policy: Polic
         raise DomainError(APPLICATION_INCOMPLETE, fields=problems)
     to: ApplicationState = "submitted" if application["state"] == "draft" else "in_review"
     return {
-        **moved(_in_new_round(application, policy), to),
+        **moved(in_new_round(application, policy), to),
         "submitted_at": application["submitted_at"] or now,
         "info_request": None,
         "due_at": None,
@@ -287,7 +291,7 @@ def forget(application: Application) -> Application:
     }
 
 
-def _in_new_round(application: Application, policy: Policy) -> Application:
+def in_new_round(application: Application, policy: Policy) -> Application:
     """Earlier verdicts stay readable and do not count."""
     former, before = application.get("round"), application.get("former_rounds", [])
     verdicts = application["verdicts"]

@@ -28,6 +28,7 @@ from services.membership.domain.vetting.applications import Application
 from services.membership.domain.vetting.forms import Form, check_asked
 from services.membership.domain.vetting.reviews import Reviewer
 from services.membership.domain.vetting.screening import Applicant, check_may_apply
+from services.membership.domain.vetting.undoing import edit
 from services.membership.store import Stores
 from services.membership.store.communities.communities import joined_policy, take_joined_policy
 from services.membership.store.terms.plans import joined_plans_on_sale, take_joined_plans
@@ -38,6 +39,7 @@ from services.membership.usecases.terms.plans import PlanUseCases
 from services.membership.usecases.terms.withdrawals import Withdrawals
 from services.membership.usecases.vetting.decisions import Decisions
 from services.membership.usecases.vetting.screening import Screener
+from services.membership.usecases.vetting.undoing import Paused, Undoing
 from services.membership.usecases.vetting.views import application_facts, own_application_view
 
 
@@ -53,6 +55,7 @@ class ApplicationUseCases:
         withdrawals: Withdrawals,
         decisions: Decisions,
         screener: Screener,
+        undoing: Undoing,
     ) -> None:
         self._applications = stores.applications
         self._communities = stores.communities
@@ -64,6 +67,7 @@ class ApplicationUseCases:
         self._uow = uow
         self._withdrawals = withdrawals
         self._decisions = decisions
+        self._undoing = undoing
 
     def create(self, request: wire.CreateApplication, ctx: Context) -> wire.Application:
         """Starts an application, and hands it in at once when the request says so."""
@@ -109,19 +113,50 @@ class ApplicationUseCases:
 
     def change(self, request: wire.ChangeApplication, ctx: Context) -> wire.Application:
         """Replaces the answers of an application that is the applicant's to edit."""
+        stages, id = [*joined_policy(), joined_reviewers()], request["application_id"]
 
-        def work(tx: Transaction) -> wire.Application:
-            before = self._require_own(tx, request["application_id"], CHANGE_APPLICATION.who, ctx)
-            answers = request["answers"]
-            if is_made(before, request["expected_version"], {"answers": answers}):
-                return own_application_view(before)
-            check_version(before, request["expected_version"])
-            changed = domain.change_answers(before, self._form_of(before), answers, tx.now)
-            after = self._applications.save(tx, changed)
-            tx.audit("change_application", before, after)
-            return own_application_view(after)
+        def attempt(paused: Paused) -> wire.Application:
+            def work(tx: Transaction) -> wire.Application:
+                before = self._require_own(tx, id, CHANGE_APPLICATION.who, ctx, stages)
+                policy, staff = take_joined_policy(before), take_joined_reviewers(before)
+                answers = request["answers"]
+                if is_made(before, request["expected_version"], {"answers": answers}):
+                    return own_application_view(before)
+                check_version(before, request["expected_version"])
+                form = self._form_of(before)
+                if before["state"] in domain.EDITABLE:
+                    changed = domain.change_answers(before, form, answers, tx.now)
+                    after = self._applications.save(tx, changed)
+                else:
+                    edited = edit(before, form, answers, policy)
+                    if edited is before:
+                        return own_application_view(before)
+                    self._undoing.require_paused(before, paused)
+                    after = self._judge_anew(tx, before, edited, form, policy, staff)
+                tx.audit("change_application", before, after)
+                return own_application_view(after)
 
-        return self._uow.run(ctx, work)
+            return self._uow.run(ctx, work)
+
+        return self._undoing.around(ctx, attempt)
+
+    def _judge_anew(
+        self,
+        tx: Transaction,
+        before: Application,
+        edited: Application,
+        form: Form,
+        policy: Policy,
+        staff: Sequence[Reviewer],
+    ) -> Application:
+        """Saves one whose answers were edited after it was handed in, with what rules say of it."""
+        community_id, person_id = before["community_id"], before["person_id"]
+        applying = self._screener.require_possible(community_id, person_id, tx=tx)
+        judged = self._screened(tx, edited, form, policy, applying, staff)
+        after = self._decisions.save(tx, before, judged, policy)
+        if before["state"] == "approved":
+            self._undoing.tell(tx, before, after, "applicant")
+        return after
 
     def choose_plan(self, request: wire.ChooseApplicationPlan, ctx: Context) -> wire.Application:
         """Names another plan, until the application is decided."""
@@ -196,8 +231,20 @@ class ApplicationUseCases:
         applying: Applying,
         staff: Sequence[Reviewer],
     ) -> Application:
-        """Handed in and screened; an owner is asked at once where nobody could judge it."""
+        """Handed in and screened."""
         submitted = domain.submit(application, form, tx.now, policy)
+        return self._screened(tx, submitted, form, policy, applying, staff)
+
+    def _screened(
+        self,
+        tx: Transaction,
+        submitted: Application,
+        form: Form,
+        policy: Policy,
+        applying: Applying,
+        staff: Sequence[Reviewer],
+    ) -> Application:
+        """With what the rules say; an owner is asked at once where nobody could judge it."""
         screened = self._screener.screened(tx, submitted, form, applying)
         panel = self._decisions.panel(screened, staff)
         return reviews.settle(screened, panel, tx.now, policy)

@@ -81,9 +81,15 @@ class Decisions:
         return self.save(tx, before, reviews.settle(judged, panel, tx.now, policy), policy)
 
     def save(
-        self, tx: Transaction, before: Application, after: Application, policy: Policy
+        self,
+        tx: Transaction,
+        before: Application,
+        after: Application,
+        policy: Policy,
+        approved: Event = APPLICATION_APPROVED,
     ) -> Application:
-        """Saves it with what follows from a decision, and tells of that."""
+        """Saves it with what follows from a decision, and tells of that; `approved` is what tells
+        of an approval."""
         if after["state"] == before["state"] or after["state"] not in ("approved", "rejected"):
             return self._applications.save_review(tx, before, after)
         if after["state"] == "approved":
@@ -96,8 +102,9 @@ class Decisions:
                 "term_id": saved["term_id"],
                 "plan_id": saved.get("plan_id"),
                 "pay_by": saved["pay_by"],
+                "opening": saved["openings"],
             }
-            tx.emit(APPLICATION_APPROVED, saved, facts)
+            tx.emit(approved, saved, facts)
         elif (rejection := saved["rejection"]) is not None:
             emit_decided(tx, APPLICATION_REJECTED, saved, rejection["reason"])
         return saved
@@ -117,6 +124,7 @@ class Decisions:
             **approved,
             "membership_id": membership["_id"],
             "term_id": term_id,
+            "openings": approved.get("openings", 0) + 1,
         }
         return opened if awaiting_term(membership) else applications.join_for_free(opened)
 
