@@ -9,6 +9,7 @@ from typing import Any
 
 from marshmallow import fields
 
+from contracts.errors import payments as codes
 from contracts.fields import (
     Day,
     Document,
@@ -22,6 +23,10 @@ from contracts.fields import (
     Whole,
     money,
 )
+
+# What withdrawing a purchase that somebody may pay just now is refused with: by payments, and by
+# whoever has it withdrawn.
+PAUSING = (codes.PURCHASE_WRONG_STATE, codes.PAYMENT_UNDER_WAY, codes.PROVIDER_UNAVAILABLE)
 
 
 class Subject(Request):

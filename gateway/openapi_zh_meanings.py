@@ -74,7 +74,8 @@ MEANINGS: dict[str, str] = {
     "list_applications": "已提交给社群的申请，可按姓名查找或排序。",
     "list_my_applications": "当前登录者的申请，最新的在前。",
     "get_application": "一份申请，包括回答和各次决定。",
-    "change_application": "替换草稿的回答；需要补充信息时，只能修改已开放的问题。",
+    "change_application": "替换草稿的回答；需要补充信息时，只能修改已开放的问题；"
+    "若规则允许，也可修改审核中或已通过的申请，修改后重新审核。",
     "choose_application_plan": "在作出决定前改选方案；获批后按此方案付款。",
     "submit_application": "提交申请；补充信息后也用它再次提交。",
     "withdraw_application": "撤回申请。",
@@ -88,6 +89,9 @@ MEANINGS: dict[str, str] = {
     "reject_application": "反对申请，附原因代码和说明；反对达到人数或行使否决时，申请被拒绝。",
     "decide_application": "审核人无法决定时，由群主裁定。",
     "declare_conflict": "申报利益冲突；已给出的意见作废，也不能再给出意见。",
+    "undo_decision": "撤销审核决定：通过的决定在支付前可撤销，未通过的决定在 24 小时内可撤销；"
+    "申请回到审核中，本轮其他意见继续有效。",
+    "reopen_application": "重新通过因未支付而失效的申请：仅限一次，价格不高于当天价格。",
     "request_info": "请申请人补充信息。",
     "get_membership": "一份会籍，包括各会期和资料。",
     "list_my_memberships": "当前登录者的会籍。",

@@ -15,6 +15,7 @@ WHO: dict[str, str] = {
     "limited per number": "每个号码有频率限制",
     "members of the community": "社群的会员",
     "never the applicant": "不能是申请人本人",
+    "of reviewers only who decided": "审核人仅限作出决定者",
     "never the member": "不能是会员本人",
     "never the payer": "不能是付款人本人",
     "the member who vouched": "推荐该申请的会员",

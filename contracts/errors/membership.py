@@ -191,8 +191,8 @@ LAST_OWNER = ErrorCode(
 APPLICATION_LIVE = ErrorCode(
     "membership.application_live",
     Kind.CONFLICT,
-    "You already have an application here[ ({state:application})|]; go on with that one.",
-    "您在该社群已有进行中的申请[（{state:application}）|]，请继续办理。",
+    "There is an application here already[ ({state:application})|]; go on with that one.",
+    "在该社群已有一份申请[（{state:application}）|]，请继续办理那一份。",
 )
 APPLICATION_WRONG_STATE = ErrorCode(
     "membership.application_wrong_state",
@@ -255,6 +255,27 @@ SCORED_ONE_BY_ONE = ErrorCode(
     Kind.RULE_VIOLATED,
     "Verdicts on it score a rubric; open this application and judge it by itself.",
     "该申请需要按评分项打分，请打开申请单独审核。",
+)
+DECISION_NOT_YOURS = ErrorCode(
+    "membership.decision_not_yours",
+    Kind.PERMISSION_DENIED,
+    "Somebody else decided on this application; they or an owner can undo it.",
+    "该申请由他人作出决定，请由作出决定的人或群主撤销。",
+)
+UNDO_OVER = ErrorCode(
+    "membership.undo_over",
+    Kind.CONFLICT,
+    "The application stays {current_state:application}: a rejection can be undone for 24 hours"
+    "[, until {until:instant}|]; the person can apply again.",
+    "申请仍为“{current_state:application}”：未通过的决定只能在 24 小时内"
+    "[（{until:instant}前）|]撤销，申请人可以重新申请。",
+)
+REOPENING_OVER = ErrorCode(
+    "membership.reopening_over",
+    Kind.CONFLICT,
+    "The application stays {current_state:application}: it was reopened once already, or its"
+    " answers are gone; the person can apply again.",
+    "申请仍为“{current_state:application}”：已经恢复过一次，或申请内容已被清除，申请人可以重新申请。",
 )
 SCORES_INCOMPLETE = ErrorCode(
     "membership.scores_incomplete",

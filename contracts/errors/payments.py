@@ -41,6 +41,13 @@ PURCHASE_HAS_ORDER = ErrorCode(
     "The purchase has an order already; pay that one, or cancel it first.",
     "该待付款项已有订单，请支付该订单或先将其取消。",
 )
+PAYMENT_UNDER_WAY = ErrorCode(
+    "payments.payment_under_way",
+    Kind.CONFLICT,
+    "Money for it is on its way, while the order is {current_state:order}; wait until the order is"
+    " paid or has ended.",
+    "款项正在支付途中，订单当前状态为“{current_state:order}”，请等待订单支付完成或关闭后再操作。",
+)
 PURCHASE_OF_LINES = ErrorCode(
     "payments.purchase_of_lines",
     Kind.RULE_VIOLATED,

@@ -51,6 +51,7 @@ from contracts.membership.people import Name
 from contracts.membership.policies import Criterion
 from contracts.membership.screening import Screened
 from contracts.problems import problem
+from contracts.purchases import PAUSING
 from contracts.records import Rpc
 from contracts.states.membership import APPLICATION_STATES
 
@@ -301,11 +302,18 @@ CREATE_APPLICATION = Rpc(
 CHANGE_APPLICATION = Rpc(
     "membership",
     "change_application",
-    "Replace the answers of a draft; of one that needs information, those that are reopened.",
+    "Replace the answers of a draft; of one that needs information, those that are reopened; where"
+    " the policy reopens, of one in review or approved, too, which is judged anew.",
     ChangeApplication,
     Application,
     who=the("applicant"),
-    errors=WRONG_STATE,
+    errors=(
+        *WRONG_STATE,
+        codes.APPLICATION_INCOMPLETE,
+        codes.APPLICATION_NOT_POSSIBLE,
+        *PAUSING,
+    ),
+    deadline=10.0,
 )
 CHOOSE_APPLICATION_PLAN = Rpc(
     "membership",

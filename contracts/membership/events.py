@@ -14,6 +14,7 @@ from contracts.states.membership import (
     APPLICATION_STATES,
     CHANGE_CAUSES,
     MEMBERSHIP_STATES,
+    UNDOERS,
 )
 
 
@@ -44,6 +45,19 @@ class ApplicationApprovedFacts(ApplicationFacts):
     term_id = Id("trm", required=True)
     plan_id = _named_plan()
     pay_by = Instant(required=True)
+    opening = Whole(
+        load_default=1,
+        metadata={"description": "how many times it was approved or reopened; prices are by it"},
+    )
+
+
+class DecisionUndone(ApplicationFacts):
+    decision = Choice("approved", "rejected", required=True)
+    by = Choice(
+        *UNDOERS,
+        required=True,
+        metadata={"description": "the applicant undoes an approval by editing the answers"},
+    )
 
 
 class ApplicationDecided(ApplicationFacts):
@@ -194,6 +208,16 @@ APPLICATION_APPROVED = _application_event(
 )
 APPLICATION_REJECTED = _application_event(
     "application_rejected", "The application was rejected.", ApplicationDecided
+)
+DECISION_UNDONE = _application_event(
+    "decision_undone",
+    "What was decided about the application is taken back: it is in review again.",
+    DecisionUndone,
+)
+APPLICATION_REOPENED = _application_event(
+    "application_reopened",
+    "An application that had lapsed is approved again; payments makes the membership payable.",
+    ApplicationApprovedFacts,
 )
 APPLICATION_LAPSED = _application_event(
     "application_lapsed", "An approved application was not paid in time."

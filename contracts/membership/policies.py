@@ -8,7 +8,7 @@ from marshmallow import fields
 
 from contracts.fields import Boolean, Choice, ListOf, Request, Text, Whole
 from contracts.membership.inputs import question_key
-from contracts.states.membership import SHOWN_REASONS, VETOES, VOUCHINGS
+from contracts.states.membership import REOPENINGS, SHOWN_REASONS, VETOES, VOUCHINGS
 
 
 def _setting(meaning: str, default: int, minimum: int = 0, maximum: int = 0) -> Whole:
@@ -63,6 +63,14 @@ def _rubric(**kwargs: Any) -> ListOf:
     return ListOf(fields.Nested(Criterion), maximum=20, metadata={"description": meaning}, **kwargs)
 
 
+def _reopen(**kwargs: Any) -> Choice:
+    meaning = (
+        "until when applicants may edit what they handed in, which begins a new round of review and"
+        " takes an approval back"
+    )
+    return Choice(*REOPENINGS, metadata={"description": meaning}, **kwargs)
+
+
 class Policy(Request):
     """Settings of a community; what is left out is as usual (`product.md` §2)."""
 
@@ -76,6 +84,8 @@ class Policy(Request):
     vouching = _vouching(load_default="off")
     vouch_after_days = _setting("days since joining until a member may vouch", 90, maximum=3650)
     vouches_a_month = _setting("for how many a member may vouch in a month", 3, 1, 100)
+    # Policies of before do not say it.
+    reopen = _reopen(load_default="never", dump_default="never")
     pay_by_hours = _setting("hours from approval to the lapse of an unpaid one", 72, 1, 24 * 60)
     grace_days = _setting("days of access after the end of a term", 7, maximum=90)
     revival_days = _setting(
@@ -102,6 +112,7 @@ PolicyChange = Request.from_dict(
         "least_score": _least_score(),
         "rubric": _rubric(),
         "vouching": _vouching(),
+        "reopen": _reopen(),
     },
     name="PolicyChange",
 )

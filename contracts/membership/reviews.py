@@ -22,6 +22,7 @@ from contracts.fields import (
 )
 from contracts.membership.applications import SCORE, WRONG_STATE, Application, ApplicationRef
 from contracts.membership.inputs import question_key
+from contracts.purchases import PAUSING
 from contracts.records import Rpc
 from contracts.states.membership import REJECTION_REASONS
 
@@ -156,6 +157,42 @@ DECLARE_CONFLICT = Rpc(
     Application,
     who=_REVIEWERS,
     errors=(*WRONG_STATE, codes.REVIEWER_CONFLICTED),
+)
+UNDO_DECISION = Rpc(
+    "membership",
+    "undo_decision",
+    "Take a decision back: an approval until it is paid, a rejection for 24 hours; the application"
+    " is in review again, with the other verdicts of the round.",
+    ApplicationRef,
+    Application,
+    who=holders(REVIEWING_ROLES, operators=False)
+    .but("of reviewers only who decided; never the applicant")
+    .by_people(),
+    errors=(
+        *WRONG_STATE,
+        codes.REVIEWER_CONFLICTED,
+        codes.DECISION_NOT_YOURS,
+        codes.UNDO_OVER,
+        codes.APPLICATION_LIVE,
+        *PAUSING,
+    ),
+    deadline=10.0,
+)
+REOPEN_APPLICATION = Rpc(
+    "membership",
+    "reopen_application",
+    "Approve an application again that lapsed unpaid: once, at the price of today at most.",
+    ApplicationRef,
+    Application,
+    who=holders(OWNING_ROLES, operators=False).but("never the applicant").by_people(),
+    errors=(
+        *WRONG_STATE,
+        codes.REVIEWER_CONFLICTED,
+        codes.REOPENING_OVER,
+        codes.APPLICATION_LIVE,
+        codes.ALREADY_MEMBER,
+        codes.JOINING_NOT_POSSIBLE,
+    ),
 )
 REQUEST_INFO = Rpc(
     "membership",

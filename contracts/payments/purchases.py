@@ -20,7 +20,7 @@ from contracts.fields import (
 )
 from contracts.payments.accounts import providers
 from contracts.payments.prices import PricedLine
-from contracts.purchases import Subject, refund_terms
+from contracts.purchases import PAUSING, Subject, refund_terms
 from contracts.records import Rpc
 from contracts.states.payments import PURCHASE_STATES
 from contracts.subjects import purchase_id_of as purchase_id_of
@@ -73,6 +73,12 @@ class OpenOrder(Document):
     order_id = Id("ord", required=True, allow_none=True)
 
 
+class PausedPurchase(Document):
+    """`paused_until`: when it could be paid again; null: it cannot be paid anyhow."""
+
+    paused_until = Instant(required=True, allow_none=True)
+
+
 class ChoosePurchasePlan(Request):
     purchase_id = Id("pur", required=True)
     plan_id = Id("pln", required=True, metadata={"description": "the plan, one that is on sale"})
@@ -96,6 +102,18 @@ GET_OPEN_ORDER = Rpc(
     who=SERVICES_ONLY,
     callers=("membership",),
     deadline=1.0,
+)
+PAUSE_PURCHASE = Rpc(
+    "payments",
+    "pause_purchase",
+    "Close the open order of a purchase, and let nobody pay it for a minute, so that its owner can"
+    " withdraw it; refused where money came or is on its way.",
+    OpenOrderRef,
+    PausedPurchase,
+    who=SERVICES_ONLY,
+    callers=("membership",),
+    errors=PAUSING,
+    deadline=10.0,
 )
 CHOOSE_PURCHASE_PLAN = Rpc(
     "payments",

@@ -59,6 +59,9 @@ WayKind = Literal["oidc", "wechat_website", "wechat_official", "wechat_mini"]  #
 Veto = Literal["none", "owners", "any"]  # whose rejection may be one
 ShownReasons = Literal["none", "reason", "words"]  # of a rejection, to the applicant
 Vouching = Literal["off", "flag", "approval", "first"]  # what a vouch counts as
+# Until when an edit of the answers has an application judged anew.
+Reopening = Literal["never", "until_paid"]
+Undoer = Literal["staff", "applicant"]  # by whose doing a decision was undone
 Visibility = Literal["public", "unlisted", "hidden"]  # of a community
 LinkKind = Literal["application", "membership", "order", "registration"]  # what messages are about
 LinkPurpose = Literal["pay", "renew", "decline"]  # what a signed link is for
@@ -81,6 +84,8 @@ ScreeningEffect = Literal["flag", "reject"]
 BlockKind = Literal["email", "phone", "person", "name"]  # what is blocked
 FileType = Literal["image/png", "image/jpeg", "image/webp", "application/pdf", "text/csv"]
 
+REOPENINGS: tuple[Reopening, ...] = get_args(Reopening)
+UNDOERS: tuple[Undoer, ...] = get_args(Undoer)
 VETOES: tuple[Veto, ...] = get_args(Veto)
 SHOWN_REASONS: tuple[ShownReasons, ...] = get_args(ShownReasons)
 VOUCHINGS: tuple[Vouching, ...] = get_args(Vouching)

@@ -85,6 +85,7 @@ class Policy(TypedDict):
     vouching: Literal["off", "flag", "approval", "first"]
     vouch_after_days: int
     vouches_a_month: int
+    reopen: Literal["never", "until_paid"]
     pay_by_hours: int
     grace_days: int
     revival_days: int
@@ -130,6 +131,7 @@ class PolicyChange(TypedDict):
     show_reasons: NotRequired[Literal["none", "reason", "words"]]
     rubric: NotRequired[list[Criterion]]
     vouching: NotRequired[Literal["off", "flag", "approval", "first"]]
+    reopen: NotRequired[Literal["never", "until_paid"]]
 
 
 class LinksChange(TypedDict):
@@ -1771,6 +1773,17 @@ class ApplicationApprovedFacts(TypedDict):
     term_id: str
     plan_id: str | None
     pay_by: dt.datetime
+    opening: int
+
+
+class DecisionUndone(TypedDict):
+    application_id: str
+    community_id: str
+    person_id: str
+    state: str
+    submitted_at: dt.datetime | None
+    decision: str
+    by: str
 
 
 class PaymentReminder(TypedDict):

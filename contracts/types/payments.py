@@ -933,6 +933,10 @@ class OpenOrder(TypedDict):
     order_id: str | None
 
 
+class PausedPurchase(TypedDict):
+    paused_until: dt.datetime | None
+
+
 class Purchase(TypedDict):
     id: str
     community_id: str

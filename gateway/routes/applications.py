@@ -129,6 +129,22 @@ ROUTES = (
     ),
     Route(
         "POST",
+        "/v1/applications/{application_id}/undo-decision",
+        rpcs.UNDO_DECISION,
+        summary="Take the decision back",
+        tag="Applications",
+        scope=Scope.REVIEWS_WRITE,
+    ),
+    Route(
+        "POST",
+        "/v1/applications/{application_id}/reopen",
+        rpcs.REOPEN_APPLICATION,
+        summary="Reopen after a lapse",
+        tag="Applications",
+        scope=Scope.REVIEWS_WRITE,
+    ),
+    Route(
+        "POST",
         "/v1/communities/{community_id}/applications/decisions",
         rpcs.DECIDE_APPLICATIONS,
         summary="Decide on many applications",

@@ -69,6 +69,7 @@ from services.membership.usecases.vetting.reviews import ReviewUseCases
 from services.membership.usecases.vetting.rounds import RoundUseCases
 from services.membership.usecases.vetting.screening import Screener
 from services.membership.usecases.vetting.screening_rules import BlockUseCases, ScreeningUseCases
+from services.membership.usecases.vetting.undoing import Undoing, UndoUseCases
 from services.membership.usecases.vetting.vouching import VouchingUseCases
 
 
@@ -96,6 +97,7 @@ class MembershipApp:
     notes: NoteUseCases
     bulk: BulkUseCases
     reviews: ReviewUseCases
+    undos: UndoUseCases
     rounds: RoundUseCases
     vouching: VouchingUseCases
     memberships: MembershipUseCases
@@ -156,6 +158,7 @@ def build(platform: Platform[MembershipSettings]) -> MembershipApp:
         stores=stores, uow=uow, clock=clock, access=access, decisions=decisions
     )
     screener = Screener(stores=stores, clock=clock)
+    undoing = Undoing(withdrawals=withdrawals, rpc=platform.rpc)
     applications = ApplicationUseCases(
         stores=stores,
         uow=uow,
@@ -163,6 +166,10 @@ def build(platform: Platform[MembershipSettings]) -> MembershipApp:
         withdrawals=withdrawals,
         screener=screener,
         decisions=decisions,
+        undoing=undoing,
+    )
+    reviews = ReviewUseCases(
+        stores=stores, uow=uow, clock=clock, access=access, decisions=decisions
     )
     memberships = MembershipUseCases(
         stores=stores, uow=uow, clock=clock, access=access, plans=plans
@@ -241,6 +248,7 @@ def build(platform: Platform[MembershipSettings]) -> MembershipApp:
         ),
         reviews=reviews,
         bulk=BulkUseCases(stores=stores, uow=uow, access=access, reviews=reviews),
+        undos=UndoUseCases(stores=stores, reviews=reviews, decisions=decisions, undoing=undoing),
         rounds=RoundUseCases(stores=stores, uow=uow, decisions=decisions),
         vouching=vouching,
         screening=ScreeningUseCases(stores=stores, uow=uow, access=access, screener=screener),
@@ -361,6 +369,7 @@ RPCS: Handlers[MembershipApp] = {
     membership.DECIDE_APPLICATIONS: lambda app: app.bulk.decide,
     membership.LIST_NOTES: lambda app: app.notes.list_of_application,
     membership.REMOVE_NOTE: lambda app: app.notes.remove,
+    membership.UNDO_DECISION: lambda app: app.undos.undo,
     membership.GET_DECISION_WORDS: lambda app: app.reviews.words,
     membership.GET_APPLICATION_FILE: lambda app: app.reviews.get_file,
     membership.LIST_APPLICATIONS: lambda app: app.reviews.list_of_community,
@@ -416,6 +425,7 @@ SINGLE_TRANSACTION_RPCS: Handlers[MembershipApp] = {
     membership.REJECT_APPLICATION: lambda app: app.reviews.reject,
     membership.DECIDE_APPLICATION: lambda app: app.reviews.decide,
     membership.DECLARE_CONFLICT: lambda app: app.reviews.declare_conflict,
+    membership.REOPEN_APPLICATION: lambda app: app.undos.reopen,
     membership.REQUEST_INFO: lambda app: app.reviews.request_info,
     membership.START_RENEWAL: lambda app: app.memberships.start_renewal,
     membership.CANCEL_MEMBERSHIP: lambda app: app.decisions.cancel,

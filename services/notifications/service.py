@@ -118,6 +118,8 @@ APPLICATION_NEWS = Queue(
         membership.APPLICATION_APPROVED,
         membership.APPLICATION_REJECTED,
         membership.APPLICATION_LAPSED,
+        membership.DECISION_UNDONE,
+        membership.APPLICATION_REOPENED,
         membership.PAYMENT_REMINDER_DUE,
     ),
 )

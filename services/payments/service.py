@@ -41,6 +41,7 @@ from services.payments.usecases.catalogue.ways_to_pay import WaysToPay
 from services.payments.usecases.checkout.closing import OrderCloser
 from services.payments.usecases.checkout.order_lists import OrderListUseCases
 from services.payments.usecases.checkout.orders import OrderUseCases
+from services.payments.usecases.checkout.pausing import PauseUseCases
 from services.payments.usecases.checkout.plan_choice import PlanChoice
 from services.payments.usecases.checkout.purchases import PurchaseUseCases
 from services.payments.usecases.checkout.quotes import QuoteUseCases
@@ -73,6 +74,7 @@ class PaymentsApp:
     plan_changes: PlanChangeUseCases
     coupons: CouponUseCases
     purchases: PurchaseUseCases
+    pauses: PauseUseCases
     quotes: QuoteUseCases
     orders: OrderUseCases
     order_lists: OrderListUseCases
@@ -222,6 +224,7 @@ def compose(
         stores=stores, clock=clock, access=access, rpc=rpc, names=Names(rpc, purpose="orders")
     )
     offers = OfferUseCases(stores=stores, rpc=rpc, places=places, ways=ways)
+    pauses = PauseUseCases(stores=stores, uow=uow, clock=clock, quotes=quotes, closer=closer)
     return PaymentsApp(
         plans=plans,
         promises=promises,
@@ -232,6 +235,7 @@ def compose(
             stores=stores, uow=uow, clock=clock, rpc=rpc, access=access, sure_access=sure_access
         ),
         purchases=purchases,
+        pauses=pauses,
         quotes=quotes,
         orders=orders,
         order_lists=order_lists,
@@ -314,6 +318,7 @@ RPCS: Handlers[PaymentsApp] = {
     payments.LIST_COUPONS: lambda app: app.coupons.list_of_community,
     payments.COUNT_COUPONS: lambda app: app.coupons.count_of_community,
     payments.GET_OPEN_ORDER: lambda app: app.purchases.open_order,
+    payments.PAUSE_PURCHASE: lambda app: app.pauses.pause,
     payments.CHOOSE_PURCHASE_PLAN: lambda app: app.quotes.choose_plan,
     payments.CHANGE_COUPON: lambda app: app.coupons.change,
     payments.PAUSE_COUPON: lambda app: app.coupons.pause,
@@ -371,6 +376,7 @@ PURCHASE_REFUSED = Queue(
 REACTIONS: Reactions[PaymentsApp] = {
     membership.APPLICATION_SUBMITTED: lambda app: app.promises.make_at_application,
     membership.APPLICATION_APPROVED: lambda app: app.purchases.open,
+    membership.APPLICATION_REOPENED: lambda app: app.purchases.open,
     membership.RENEWAL_STARTED: lambda app: app.purchases.open,
     events.SEAT_PAYABLE: lambda app: app.purchases.open_lines,
     events.SEAT_GIVEN_UP: lambda app: app.purchases.give_up,

@@ -188,7 +188,7 @@ class AccessWorld:
 
     def _applications(self) -> None:
         path = f"{self.world.path}/applications"
-        uses = ("application_id", "approve", "reject", "info", "conflict", "draft")
+        uses = ("application_id", "approve", "reject", "info", "conflict", "undo", "draft")
         people = self.world.applicants(*uses)
         for use, person in zip(uses, people, strict=True):
             body = {**self.world.application, "submit": use != "draft"}
@@ -198,9 +198,13 @@ class AccessWorld:
                 "reject": "membership.reject_application",
                 "info": "membership.request_info",
                 "conflict": "membership.declare_conflict",
+                "undo": "membership.undo_decision",
                 "draft": "membership.change_application",
             }.get(use, use)
             self._add(name, made, person.client)
+        undone = self.things["membership.undo_decision"]
+        self.here["reviewer"].post(f"/v1/applications/{undone}/reject", {"reason": "full"})
+        self.things["membership.reopen_application"] = undone
         draft = self.things["membership.change_application"]
         for step in ("choose_application_plan", "submit_application", "withdraw_application"):
             self.things[f"membership.{step}"] = draft

@@ -592,6 +592,22 @@ class Coterie(Core):
             key=key,
         ))
 
+    def undo_decision(self, application_id: str, *, key: str | None = None) -> t.Application:
+        """Take the decision back: POST /v1/applications/{application_id}/undo-decision."""
+        return cast("t.Application", self.request(
+            "POST",
+            f"/v1/applications/{in_path(application_id)}/undo-decision",
+            key=key,
+        ))
+
+    def reopen_application(self, application_id: str, *, key: str | None = None) -> t.Application:
+        """Reopen after a lapse: POST /v1/applications/{application_id}/reopen."""
+        return cast("t.Application", self.request(
+            "POST",
+            f"/v1/applications/{in_path(application_id)}/reopen",
+            key=key,
+        ))
+
     def decide_applications(
         self,
         community_id: str,

@@ -501,7 +501,7 @@ class Name(TypedDict):
 
 
 class ChangeApplicationBody(TypedDict):
-    """Replace the answers of a draft; of one that needs information, those that are reopened."""
+    """Replace the answers of a draft; of one that needs information, those that are reopened; where the policy reopens, of one in review or approved, too, which is judged anew."""
 
     answers: dict[str, str | float | list[str]]
     """All answers, by question key: a text, a number, or a list of options or of uploads."""
@@ -1850,6 +1850,22 @@ What it counts for when members vouch for an applicant.
 """
 
 
+Reopening: TypeAlias = Literal['never', 'until_paid']
+"""
+Until when an edit of the answers has an application judged anew.
+- `never`: Nobody edits what was handed in.
+- `until_paid`: Applicants edit until they have paid; an approval is taken back by it.
+"""
+
+
+Undoer: TypeAlias = Literal['staff', 'applicant']
+"""
+By whose doing a decision was taken back.
+- `staff`: Who decided, or an owner.
+- `applicant`: The applicant, by editing the answers.
+"""
+
+
 Visibility: TypeAlias = Literal['public', 'unlisted', 'hidden']
 """
 Who finds a community.
@@ -2571,6 +2587,9 @@ class Policy(TypedDict):
     vouches_a_month: NotRequired[int]
     """For how many a member may vouch in a month."""
 
+    reopen: NotRequired[Reopening]
+    """Until when applicants may edit what they handed in, which begins a new round of review and takes an approval back."""
+
     pay_by_hours: NotRequired[int]
     """Hours from approval to the lapse of an unpaid one."""
 
@@ -2843,6 +2862,9 @@ class PolicyChange(TypedDict):
 
     vouching: NotRequired[Vouching]
     """What it counts for when a member vouches for an applicant."""
+
+    reopen: NotRequired[Reopening]
+    """Until when applicants may edit what they handed in, which begins a new round of review and takes an approval back."""
 
 
 class ChangeCommunityBody(TypedDict):

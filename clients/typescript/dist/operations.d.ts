@@ -664,6 +664,24 @@ export interface Operations {
         body: undefined;
         answer: t.Application;
     };
+    /** Take the decision back: `POST /v1/applications/{application_id}/undo-decision` */
+    undo_decision: {
+        path: {
+            application_id: string | number;
+        };
+        query: {};
+        body: undefined;
+        answer: t.Application;
+    };
+    /** Reopen after a lapse: `POST /v1/applications/{application_id}/reopen` */
+    reopen_application: {
+        path: {
+            application_id: string | number;
+        };
+        query: {};
+        body: undefined;
+        answer: t.Application;
+    };
     /** Decide on many applications: `POST /v1/communities/{community_id}/applications/decisions` */
     decide_applications: {
         path: {

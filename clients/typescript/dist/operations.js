@@ -74,6 +74,8 @@ export const OPERATIONS = {
     reject_application: ["POST", "/v1/applications/{application_id}/reject", "key", "application/json"],
     decide_application: ["POST", "/v1/applications/{application_id}/decide", "key", "application/json"],
     declare_conflict: ["POST", "/v1/applications/{application_id}/declare-conflict", "key", ""],
+    undo_decision: ["POST", "/v1/applications/{application_id}/undo-decision", "key", ""],
+    reopen_application: ["POST", "/v1/applications/{application_id}/reopen", "key", ""],
     decide_applications: ["POST", "/v1/communities/{community_id}/applications/decisions", "key", "application/json"],
     request_info: ["POST", "/v1/applications/{application_id}/request-info", "key", "application/json"],
     list_notes: ["GET", "/v1/applications/{application_id}/notes", "list", ""],

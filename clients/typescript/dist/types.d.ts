@@ -632,7 +632,7 @@ export interface Change {
     request_id: string;
 }
 /**
- * Replace the answers of a draft; of one that needs information, those that are reopened.
+ * Replace the answers of a draft; of one that needs information, those that are reopened; where the policy reopens, of one in review or approved, too, which is judged anew.
  * @export
  * @interface ChangeApplicationBody
  */
@@ -5846,6 +5846,10 @@ export interface Policy {
      */
     vouches_a_month?: number;
     /**
+     * Until when applicants may edit what they handed in, which begins a new round of review and takes an approval back.
+     */
+    reopen?: Reopening;
+    /**
      * Hours from approval to the lapse of an unpaid one.
      */
     pay_by_hours?: number;
@@ -5952,6 +5956,10 @@ export interface PolicyChange {
      * What it counts for when a member vouches for an applicant.
      */
     vouching?: Vouching;
+    /**
+     * Until when applicants may edit what they handed in, which begins a new round of review and takes an approval back.
+     */
+    reopen?: Reopening;
 }
 /**
  * A policy as it stood in one version; `until` is when another one took its place.
@@ -7119,6 +7127,17 @@ export interface RenewalWindow {
      */
     possible: boolean;
 }
+/**
+ * Until when an edit of the answers has an application judged anew.
+ * - `never`: Nobody edits what was handed in.
+ * - `until_paid`: Applicants edit until they have paid; an approval is taken back by it.
+ * @export
+ */
+export declare const Reopening: {
+    readonly never: "never";
+    readonly until_paid: "until_paid";
+};
+export declare type Reopening = typeof Reopening[keyof typeof Reopening];
 /**
  * All requests of that id, the newest first: who repeats one may send the same.
  * @export
@@ -9149,6 +9168,17 @@ export interface Unaffected {
      */
     orders: Counted;
 }
+/**
+ * By whose doing a decision was taken back.
+ * - `staff`: Who decided, or an owner.
+ * - `applicant`: The applicant, by editing the answers.
+ * @export
+ */
+export declare const Undoer: {
+    readonly staff: "staff";
+    readonly applicant: "applicant";
+};
+export declare type Undoer = typeof Undoer[keyof typeof Undoer];
 /**
  * What is left to be read.
  * @export

@@ -739,6 +739,16 @@ export const RenewalPriceStepRuleEnum = {
     renewal_price: 'renewal_price',
 };
 /**
+ * Until when an edit of the answers has an application judged anew.
+ * - `never`: Nobody edits what was handed in.
+ * - `until_paid`: Applicants edit until they have paid; an approval is taken back by it.
+ * @export
+ */
+export const Reopening = {
+    never: 'never',
+    until_paid: 'until_paid',
+};
+/**
  * What a reviewer said.
  * - `approve`: Take the applicant in.
  * - `reject`: Do not.
@@ -876,6 +886,16 @@ export const TransferState = {
     awaiting_second: 'awaiting_second',
     received: 'received',
     closed: 'closed',
+};
+/**
+ * By whose doing a decision was taken back.
+ * - `staff`: Who decided, or an owner.
+ * - `applicant`: The applicant, by editing the answers.
+ * @export
+ */
+export const Undoer = {
+    staff: 'staff',
+    applicant: 'applicant',
 };
 /**
  * What a file is sent for.

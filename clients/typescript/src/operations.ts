@@ -150,6 +150,10 @@ export interface Operations {
   decide_application: { path: { application_id: string | number }; query: {  }; body: t.DecideApplicationBody; answer: t.Application };
   /** Declare a conflict of interest: `POST /v1/applications/{application_id}/declare-conflict` */
   declare_conflict: { path: { application_id: string | number }; query: {  }; body: undefined; answer: t.Application };
+  /** Take the decision back: `POST /v1/applications/{application_id}/undo-decision` */
+  undo_decision: { path: { application_id: string | number }; query: {  }; body: undefined; answer: t.Application };
+  /** Reopen after a lapse: `POST /v1/applications/{application_id}/reopen` */
+  reopen_application: { path: { application_id: string | number }; query: {  }; body: undefined; answer: t.Application };
   /** Decide on many applications: `POST /v1/communities/{community_id}/applications/decisions` */
   decide_applications: { path: { community_id: string | number }; query: {  }; body: t.DecideApplicationsBody; answer: t.DecisionResults };
   /** Ask the applicant for more: `POST /v1/applications/{application_id}/request-info` */
@@ -494,6 +498,8 @@ export const OPERATIONS: { readonly [name in keyof Operations]: Row } = {
   reject_application: ["POST", "/v1/applications/{application_id}/reject", "key", "application/json"],
   decide_application: ["POST", "/v1/applications/{application_id}/decide", "key", "application/json"],
   declare_conflict: ["POST", "/v1/applications/{application_id}/declare-conflict", "key", ""],
+  undo_decision: ["POST", "/v1/applications/{application_id}/undo-decision", "key", ""],
+  reopen_application: ["POST", "/v1/applications/{application_id}/reopen", "key", ""],
   decide_applications: ["POST", "/v1/communities/{community_id}/applications/decisions", "key", "application/json"],
   request_info: ["POST", "/v1/applications/{application_id}/request-info", "key", "application/json"],
   list_notes: ["GET", "/v1/applications/{application_id}/notes", "list", ""],

@@ -1,5 +1,5 @@
 // What is sent and answered. Written by `make docs` from docs/reference/openapi.json.
-// From 0bf95da8c96c3e98231ed420683ca77193acaf5691eddcd4637dd1b8a7c753c3, as caa42728222e2c4a2dd6fec049f7b74d314fc332b361a3ae16252284cb078f3c.
+// From a1ccf69ab1e4f3f9bd3a7206dfeeda022f0c31de7e17b4296086f4fbe2197d7b, as e06af41421e6d1c93f4a15c4f27bcaaf595ed16c97d06efdb1698c8ca57a667f.
 /* tslint:disable */
 /* eslint-disable */
 /**
@@ -655,7 +655,7 @@ export interface Change {
     request_id: string;
 }
 /**
- * Replace the answers of a draft; of one that needs information, those that are reopened.
+ * Replace the answers of a draft; of one that needs information, those that are reopened; where the policy reopens, of one in review or approved, too, which is judged anew.
  * @export
  * @interface ChangeApplicationBody
  */
@@ -6008,6 +6008,10 @@ export interface Policy {
      */
     vouches_a_month?: number;
     /**
+     * Until when applicants may edit what they handed in, which begins a new round of review and takes an approval back.
+     */
+    reopen?: Reopening;
+    /**
      * Hours from approval to the lapse of an unpaid one.
      */
     pay_by_hours?: number;
@@ -6116,6 +6120,10 @@ export interface PolicyChange {
      * What it counts for when a member vouches for an applicant.
      */
     vouching?: Vouching;
+    /**
+     * Until when applicants may edit what they handed in, which begins a new round of review and takes an approval back.
+     */
+    reopen?: Reopening;
 }
 
 
@@ -7305,6 +7313,19 @@ export interface RenewalWindow {
      */
     possible: boolean;
 }
+
+/**
+ * Until when an edit of the answers has an application judged anew.
+ * - `never`: Nobody edits what was handed in.
+ * - `until_paid`: Applicants edit until they have paid; an approval is taken back by it.
+ * @export
+ */
+export const Reopening = {
+    never: 'never',
+    until_paid: 'until_paid',
+} as const;
+export type Reopening = typeof Reopening[keyof typeof Reopening];
+
 /**
  * All requests of that id, the newest first: who repeats one may send the same.
  * @export
@@ -9384,6 +9405,19 @@ export interface Unaffected {
      */
     orders: Counted;
 }
+
+/**
+ * By whose doing a decision was taken back.
+ * - `staff`: Who decided, or an owner.
+ * - `applicant`: The applicant, by editing the answers.
+ * @export
+ */
+export const Undoer = {
+    staff: 'staff',
+    applicant: 'applicant',
+} as const;
+export type Undoer = typeof Undoer[keyof typeof Undoer];
+
 /**
  * What is left to be read.
  * @export

@@ -12,7 +12,7 @@ from contracts.types.membership import Policy
 from services.membership.domain.terms import cancellations, memberships, pauses, suspensions
 from services.membership.domain.terms.memberships import Membership
 from services.membership.domain.terms.term_dates import day_in
-from services.membership.domain.vetting import applications, notes, reviews
+from services.membership.domain.vetting import applications, notes, reviews, undoing
 from services.membership.domain.vetting.applications import Application
 from services.membership.domain.vetting.forms import Form
 from services.membership.domain.vetting.rounds import Decision
@@ -20,13 +20,14 @@ from services.membership.domain.vetting.rounds import Decision
 
 class Judged(NamedTuple):
     """An application, the form that it answers (few steps ask for it), the community's policy, and
-    who looks at it, whom a conflict of interest may bar."""
+    who looks at it, whom a conflict of interest may bar; `owns`: an owner of the community."""
 
     application: Application
     form: Callable[[], Form]
     policy: Policy
     reader_id: str
     is_conflicted: bool = False
+    owns: bool = False
 
 
 class Held(NamedTuple):
@@ -65,9 +66,7 @@ def _today(
 APPLICATION_ACTIONS: tuple[Action[Judged], ...] = (
     Action(
         contract.CHANGE_APPLICATION,
-        lambda it, now: applications.change_answers(
-            it.application, it.form(), it.application["answers"], now
-        ),
+        lambda it, now: undoing.require_may_edit(it.application, it.policy),
     ),
     Action(
         contract.CHOOSE_APPLICATION_PLAN,
@@ -93,6 +92,16 @@ APPLICATION_ACTIONS: tuple[Action[Judged], ...] = (
     Action(
         contract.DECLARE_CONFLICT,
         lambda it, now: reviews.declare_conflict(it.application, it.reader_id),
+    ),
+    Action(
+        contract.UNDO_DECISION,
+        lambda it, now: undoing.require_may_undo(
+            it.application, it.reader_id, owns=it.owns, now=now
+        ),
+    ),
+    Action(
+        contract.REOPEN_APPLICATION,
+        lambda it, now: undoing.require_may_reopen(it.application, it.reader_id),
     ),
     Action(
         contract.REQUEST_INFO,

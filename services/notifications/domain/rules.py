@@ -246,6 +246,8 @@ RULES = (
     _application("application_approved", "application_approved", overdue=pay_by_passed, **PAYS),
     _application("application_rejected", "application_rejected", words="decision"),
     _application("application_lapsed", "application_lapsed"),
+    _application("decision_undone", "application_decision_undone"),
+    _application("application_reopened", "application_reopened", overdue=pay_by_passed, **PAYS),
     _application(
         "payment_reminder_due", "payment_reminder", "reminder", overdue=pay_by_passed, **PAYS
     ),

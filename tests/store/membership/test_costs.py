@@ -664,6 +664,15 @@ def _(world: World) -> Asked:
     return ctx, {"application_id": made["id"], **changes}
 
 
+@COSTS.rpc(membership.CHANGE_APPLICATION, "of an approved one")
+def _(world: World) -> Asked:
+    ctx = world.person()
+    made = world.approved(ctx)
+    world.database.communities.update_many({}, {"$set": {"policy.reopen": "until_paid"}})
+    changes = {"answers": {"city": "北京"}, "expected_version": made["version"]}
+    return ctx, {"application_id": made["id"], **changes}
+
+
 @COSTS.rpc(membership.CHOOSE_APPLICATION_PLAN)
 def _(world: World) -> Asked:
     ctx, made = draft(world)
@@ -754,6 +763,21 @@ def _(world: World) -> Asked:
 @COSTS.rpc(membership.DECLARE_CONFLICT)
 def _(world: World) -> Asked:
     return of_reviewer(world)
+
+
+@COSTS.rpc(membership.UNDO_DECISION)
+def _(world: World) -> Asked:
+    ctx, asked = of_reviewer(world)
+    world.approve(asked["application_id"], ctx)
+    return ctx, asked
+
+
+@COSTS.rpc(membership.REOPEN_APPLICATION)
+def _(world: World) -> Asked:
+    made = world.approved()
+    world.clock.advance(dt.timedelta(hours=73))
+    world.app.application_deadlines.advance(OnePass(world.clock.now(), "membership"))
+    return world.owner, {"application_id": made["id"]}
 
 
 @COSTS.job("settle_applications", "one that an owner decides")

@@ -52,6 +52,8 @@ class Neighbours:
     ORDERS: ClassVar[dict[str, str | DomainError]] = {}  # by purchase
     SEATS: ClassVar[set[str]] = set()  # registrations
     MEETUPS: ClassVar[list[dict[str, Any]] | DomainError] = []
+    PAUSES: ClassVar[dict[str, DomainError]] = {}  # why payments pauses a purchase not
+    PAUSED: ClassVar[list[str]] = []  # purchases, in their order
 
     def call(self, record: Rpc, request: dict[str, Any], ctx: Context) -> dict[str, Any]:
         if record is payments.GET_OPEN_ORDER:
@@ -59,6 +61,11 @@ class Neighbours:
             if isinstance(order, DomainError):
                 raise order
             return {"order_id": order}
+        if record is payments.PAUSE_PURCHASE:
+            if (refusal := self.PAUSES.get(request["purchase_id"])) is not None:
+                raise refusal
+            self.PAUSED.append(request["purchase_id"])
+            return {"paused_until": None}
         if record is events.LIST_NEXT_MEETUPS:
             if isinstance(self.MEETUPS, DomainError):
                 raise self.MEETUPS

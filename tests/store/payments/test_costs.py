@@ -266,6 +266,16 @@ def _(shop: Shop) -> Asked:
     return Context.for_system("membership"), asked
 
 
+@COSTS.rpc(payments.PAUSE_PURCHASE)
+def _(shop: Shop) -> Asked:
+    sale = shop.ordered()
+    sale.open_payment()
+    return Context.for_system("membership"), {
+        **community(shop),
+        "purchase_id": sale.purchase["id"],
+    }
+
+
 @COSTS.rpc(payments.CHOOSE_PURCHASE_PLAN)
 def _(shop: Shop) -> Asked:
     ctx, usual = buyer(shop), shop.plan

@@ -15,7 +15,7 @@ from contracts.membership import Policy, Section
 from contracts.problems import load
 from contracts.types import membership as wire
 from services.membership.domain.vetting import applications as domain
-from services.membership.domain.vetting import reviews
+from services.membership.domain.vetting import reviews, undoing
 from services.membership.domain.vetting.applications import Application
 from tests.kit.existing import existing
 
@@ -36,6 +36,7 @@ STAFF = [reviews.Reviewer(id, is_owner=False, company=None) for id in REVIEWERS]
 MAY_FOLLOW = {
     "draft": {"submit": {"submitted"}, "withdraw": {"withdrawn"}},
     "submitted": {
+        "edit": {"in_review"},
         "claim": {"in_review"},
         "approve": {"submitted", "in_review", "approved"},
         "reject": {"submitted", "in_review", "rejected"},
@@ -43,6 +44,7 @@ MAY_FOLLOW = {
         "withdraw": {"withdrawn"},
     },
     "in_review": {
+        "edit": {"in_review"},
         "claim": {"in_review"},
         "approve": {"in_review", "approved"},
         "reject": {"in_review", "rejected"},
@@ -54,9 +56,15 @@ MAY_FOLLOW = {
         "reject": {"needs_info", "rejected"},
         "withdraw": {"withdrawn"},
     },
-    "approved": {"join": {"joined"}, "lapse": {"lapsed"}, "withdraw": {"withdrawn"}},
-    "lapsed": {"join": {"joined"}},
-    "rejected": {},
+    "approved": {
+        "join": {"joined"},
+        "lapse": {"lapsed"},
+        "withdraw": {"withdrawn"},
+        "edit": {"in_review"},
+        "undo": {"in_review"},
+    },
+    "lapsed": {"join": {"joined"}, "reopen": {"approved"}},
+    "rejected": {"undo": {"in_review"}},
     "withdrawn": {},
     "joined": {},
 }
@@ -95,6 +103,12 @@ def judged(
     return reviews.settle(reviews.judge(application, given, panel, policy), panel, now, policy)
 
 
+def undone(application: Application, who: str, owns: bool, now: dt.datetime) -> Application:
+    """Taken back by who may, as the use case does it."""
+    undoing.require_may_undo(application, who, owns=owns, now=now)
+    return undoing.undo(application)
+
+
 def outcome_of(
     take: Step, application: Application
 ) -> tuple[Application | None, DomainError | None]:
@@ -110,8 +124,14 @@ class ApplicationWalk(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.application, self.policy = drafted(reviewers_needed=3, approvals_needed=2)
+        self.application, self.policy = drafted(
+            reviewers_needed=3, approvals_needed=2, reopen="until_paid"
+        )
         self.now = START
+        # Beside the code: who said what in this round, in turn, and when it was decided.
+        self.said: list[tuple[str, str]] = []
+        self.decided_at = START
+        self.was_reopened = False
 
     @rule(hours=st.integers(0, 100))
     def time_passes(self, hours: int) -> None:
@@ -140,6 +160,55 @@ class ApplicationWalk(RuleBasedStateMachine):
         }
         self._take(step, takes[step])
 
+    @rule(who=st.sampled_from(REVIEWERS), owns=st.booleans())
+    def undo(self, who: str, owns: bool) -> None:
+        """rules.md §1.10: by who decided or an owner, a rejection for a day; one verdict goes."""
+        before = self.application
+        if before["state"] in ("approved", "rejected"):
+            word = "approve" if before["state"] == "approved" else "reject"
+            at, decider = [(at, one) for at, (one, said) in enumerate(self.said) if said == word][
+                -1
+            ]
+            is_theirs = owns or who == decider
+            expected = None if is_theirs else codes.DECISION_NOT_YOURS
+            is_late = self.now - self.decided_at >= dt.timedelta(days=1)
+            if is_theirs and is_late and before["state"] == "rejected":
+                expected = codes.UNDO_OVER
+            _, error = outcome_of(lambda a: undone(a, who, owns, self.now), before)
+            assert (None if error is None else error.error) is expected
+            if error is not None:
+                return
+            del self.said[at]
+        self._take("undo", lambda a: undone(a, who, owns, self.now))
+
+    @rule()
+    def reopen(self) -> None:
+        """rules.md §1.10: once."""
+        lapsed = self.application["state"] == "lapsed"
+        take: Step = lambda a: undoing.reopen(a, "per_1", self.now, self.policy)  # noqa: E731
+        if lapsed and self.was_reopened:
+            _, error = outcome_of(take, self.application)
+            assert error is not None
+            assert error.error is codes.REOPENING_OVER
+            return
+        self._take("reopen", take)
+        self.was_reopened |= lapsed
+
+    @rule(city=st.sampled_from(["北京", "上海"]))
+    def edit(self, city: str) -> None:
+        """rules.md §1.8: other answers begin a new round, the same ones nothing."""
+        before, answers = self.application, {"city": city}
+        if before["state"] not in ("submitted", "in_review", "approved"):
+            return
+        if answers == before["answers"]:
+            assert undoing.edit(before, FORM, answers, self.policy) is before
+            return
+        self._take("edit", lambda a: undoing.edit(a, FORM, answers, self.policy))
+        assert len(self.application.get("former_rounds", [])) == len(
+            before.get("former_rounds", [])
+        ) + bool(before["verdicts"])
+        self.said = []
+
     @rule()
     def reminder(self) -> None:
         if domain.step_due(self.application, self.now) == "remind":
@@ -155,6 +224,12 @@ class ApplicationWalk(RuleBasedStateMachine):
             assert allowed is not None
             moved = existing(after)
             assert moved["state"] in allowed
+            if step in ("approve", "reject") and moved["verdicts"] != before["verdicts"]:
+                self.said.append((moved["verdicts"][-1]["reviewer_id"], step))
+            if step == "submit":
+                self.said = []
+            if moved["state"] in ("approved", "rejected"):
+                self.decided_at = self.now
             self.application = moved
         elif allowed is None:
             assert error.error is codes.APPLICATION_WRONG_STATE
@@ -169,6 +244,8 @@ class ApplicationWalk(RuleBasedStateMachine):
         assert application["live"] == (application["state"] not in ended)
         waits = {"draft", "approved", "rejected", "withdrawn", "lapsed"}
         assert (application["due_at"] is not None) == (application["state"] in waits)
+        said = [(one["reviewer_id"], one["verdict"]) for one in application["verdicts"]]
+        assert said == self.said
         judges = [verdict["reviewer_id"] for verdict in application["verdicts"]]
         assert len(judges) == len(set(judges))
         if application["state"] in ("approved", "joined", "lapsed"):

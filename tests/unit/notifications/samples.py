@@ -51,6 +51,13 @@ _MORE: dict[str, dict[str, Any]] = {
         "term_id": made_id("trm"),
         "pay_by": "2026-11-24T08:00:00Z",
     },
+    "application_reopened": {
+        "membership_id": made_id("mbr"),
+        "term_id": made_id("trm"),
+        "pay_by": "2026-11-24T08:00:00Z",
+        "opening": 2,
+    },
+    "decision_undone": {"decision": "approved", "by": "staff"},
     "payment_reminder_due": {"pay_by": "2026-11-24T08:00:00Z"},
     "term_ending": {"days_left": 7},
     "paused": {"through": "2027-01-31"},

@@ -102,6 +102,7 @@ def whole_policy(policy: Policy) -> Policy:
     return {
         **policy,
         "pause_days": days_a_term(policy),
+        "reopen": policy.get("reopen", "never"),
         "show_reasons": policy.get("show_reasons", "words"),
         "vouching": policy.get("vouching", "off"),
         "vouch_after_days": policy.get("vouch_after_days", 90),

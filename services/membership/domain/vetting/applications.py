@@ -2,6 +2,7 @@
 
     draft → submitted → in_review ⇄ needs_info → approved | rejected | withdrawn
     approved → joined (paid) | lapsed (not paid in time; a late payment may still turn it to joined)
+    approved, rejected → in_review (undone);  lapsed → approved (reopened)
 
 Each step takes an application and returns the changed one, or raises
 DomainError(APPLICATION_WRONG_STATE) naming the state that it is in.
@@ -34,11 +35,11 @@ APPLICATION: StateMachine[ApplicationState] = machine(
     submitted="in_review needs_info approved rejected withdrawn",
     in_review="in_review needs_info approved rejected withdrawn",
     needs_info="in_review rejected withdrawn",
-    approved="joined lapsed withdrawn",
-    rejected="",
+    approved="joined lapsed withdrawn in_review",
+    rejected="in_review",
     withdrawn="",
     joined="",
-    lapsed="joined",
+    lapsed="joined approved",
 )
 LIVE: tuple[ApplicationState, ...] = (
     "draft",
@@ -100,7 +101,8 @@ class Application(Aggregate):
     `verdicts` are those of the present `round`; `vouches`, never empty, count in all of them.
     `revision` counts changes that leave the version as it was, because who is blind must not notice
     them. `conflicts` were declared. `files` are uploads that it claimed, those that its answers
-    named when it was handed in.
+    named when it was handed in. `openings` counts how often it was up for payment; after a lapse
+    that happens once (`reopened`).
     """
 
     community_id: str
@@ -131,6 +133,8 @@ class Application(Aggregate):
     term_id: str | None
     purchase_id: NotRequired[str | None]
     extended_to: NotRequired[dt.datetime]
+    openings: NotRequired[int]
+    reopened: NotRequired[bool]
     source: NotRequired[str | None]
     screening: NotRequired[Screened]
     answer_keys: NotRequired[list[str]]
@@ -215,7 +219,7 @@ def submit(application: Application, form: Form, now: dt.datetime, policy: Polic
         raise DomainError(APPLICATION_INCOMPLETE, fields=problems)
     to: ApplicationState = "submitted" if application["state"] == "draft" else "in_review"
     return {
-        **moved(_in_new_round(application, policy), to),
+        **moved(in_new_round(application, policy), to),
         "submitted_at": application["submitted_at"] or now,
         "info_request": None,
         "due_at": None,
@@ -323,7 +327,7 @@ def forget(application: Application) -> Application:
     }
 
 
-def _in_new_round(application: Application, policy: Policy) -> Application:
+def in_new_round(application: Application, policy: Policy) -> Application:
     """Earlier verdicts stay readable and do not count."""
     former, before = application.get("round"), application.get("former_rounds", [])
     verdicts = application["verdicts"]

@@ -189,8 +189,9 @@ class MembershipStore(FindableStore[Membership]):
         (community,) = membership.pop("_community")
         standing = next(iter(membership.pop("_standing")), None)
         of_terms = membership.pop("_applications")
-        # Whoever renews has none under that term.
-        application = next((one for one in of_terms if one["term_id"] == term_id), None)
+        # Whoever renews has none under that term; one that was taken back has no term any more.
+        of = next(one["application_id"] for one in membership["terms"] if one["id"] == term_id)
+        application = next((one for one in of_terms if one["_id"] == of), None)
         plan = take_joined_plan(membership)
         policy = community["policy"]
         return Payable(cast(Membership, membership), policy, standing, application, plan)

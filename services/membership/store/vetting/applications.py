@@ -246,14 +246,15 @@ class ApplicationStore(FindableStore[Application]):
         theirs = {"person_id": person_id, "community_id": community_id}
         return self.collection.find_one(theirs, {"_id": 1}) is not None
 
-    def applied_again(self, tx: Transaction, application: Application) -> bool:
-        """Whether the person has a newer application in the community, whatever became of it."""
+    def newer_than(self, tx: Transaction, application: Application) -> Application | None:
+        """A newer application of the person in the community, whatever became of it."""
         newer = {
             "community_id": application["community_id"],
             "person_id": application["person_id"],
             "_id": {"$gt": application["_id"]},
         }
-        return self.collection.find_one(newer, {"_id": 1}, session=tx.session) is not None
+        found = self.collection.find_one(newer, {"state": 1}, session=tx.session)
+        return cast(Application | None, found)
 
     def of_community(
         self,

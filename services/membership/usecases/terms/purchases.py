@@ -186,7 +186,7 @@ class PurchaseUseCases:
             return None
         if application["state"] != "lapsed":
             return f"application_{application['state']}"
-        return "applied_again" if self._applications.applied_again(tx, application) else None
+        return "applied_again" if self._applications.newer_than(tx, application) else None
 
     def _save_and_emit(
         self,

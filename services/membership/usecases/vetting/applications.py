@@ -29,6 +29,7 @@ from services.membership.domain.vetting.applications import Application
 from services.membership.domain.vetting.forms import Form, check_asked
 from services.membership.domain.vetting.reviews import Reviewer
 from services.membership.domain.vetting.screening import Applicant, check_may_apply
+from services.membership.domain.vetting.undoing import edit
 from services.membership.store import Stores
 from services.membership.store.communities.communities import joined_policy, take_joined_policy
 from services.membership.store.terms.plans import joined_plans_on_sale, take_joined_plans
@@ -44,6 +45,7 @@ from services.membership.usecases.terms.withdrawals import Withdrawals
 from services.membership.usecases.vetting.answer_files import AnswerFiles
 from services.membership.usecases.vetting.decisions import Decisions
 from services.membership.usecases.vetting.screening import Screener
+from services.membership.usecases.vetting.undoing import Paused, Undoing
 from services.membership.usecases.vetting.views import application_facts, own_application_view
 
 
@@ -59,6 +61,7 @@ class ApplicationUseCases:
         withdrawals: Withdrawals,
         decisions: Decisions,
         screener: Screener,
+        undoing: Undoing,
     ) -> None:
         self._applications = stores.applications
         self._communities = stores.communities
@@ -70,6 +73,7 @@ class ApplicationUseCases:
         self._withdrawals = withdrawals
         self._decisions = decisions
         self._files = AnswerFiles(stores=stores)
+        self._undoing = undoing
 
     def create(self, request: wire.CreateApplication, ctx: Context) -> wire.Application:
         """Starts an application, and hands it in at once when the request says so."""
@@ -115,19 +119,52 @@ class ApplicationUseCases:
 
     def change(self, request: wire.ChangeApplication, ctx: Context) -> wire.Application:
         """Replaces the answers of an application that is the applicant's to edit."""
+        stages = [*joined_policy(), joined_reviewers(), *joined_applying()]
+        id = request["application_id"]
 
-        def work(tx: Transaction) -> wire.Application:
-            before = self._require_own(tx, request["application_id"], CHANGE_APPLICATION.who, ctx)
-            answers = request["answers"]
-            if is_made(before, request["expected_version"], {"answers": answers}):
-                return own_application_view(before)
-            check_version(before, request["expected_version"])
-            changed = domain.change_answers(before, self._form_of(before), answers, tx.now)
-            after = self._applications.save(tx, changed)
-            tx.audit("change_application", before, after)
-            return own_application_view(after)
+        def attempt(paused: Paused) -> wire.Application:
+            def work(tx: Transaction) -> wire.Application:
+                before = self._require_own(tx, id, CHANGE_APPLICATION.who, ctx, stages)
+                policy, staff = take_joined_policy(before), take_joined_reviewers(before)
+                applying, answers = take_joined_applying(before), request["answers"]
+                if is_made(before, request["expected_version"], {"answers": answers}):
+                    return own_application_view(before)
+                check_version(before, request["expected_version"])
+                form = self._form_of(before)
+                if before["state"] in domain.EDITABLE:
+                    changed = domain.change_answers(before, form, answers, tx.now)
+                    after = self._applications.save(tx, changed)
+                else:
+                    edited = edit(before, form, answers, policy)
+                    if edited is before:
+                        return own_application_view(before)
+                    self._undoing.require_paused(before, paused)
+                    after = self._judge_anew(tx, before, edited, form, policy, applying, staff)
+                tx.audit("change_application", before, after)
+                return own_application_view(after)
 
-        return self._uow.run(ctx, work)
+            return self._uow.run(ctx, work)
+
+        return self._undoing.around(ctx, attempt)
+
+    def _judge_anew(
+        self,
+        tx: Transaction,
+        before: Application,
+        edited: Application,
+        form: Form,
+        policy: Policy,
+        applying: Applying,
+        staff: Sequence[Reviewer],
+    ) -> Application:
+        """Saves one whose answers were edited after it was handed in, with what rules say of it."""
+        community_id, person_id = before["community_id"], before["person_id"]
+        self._screener.require_possible(community_id, person_id, applying, tx=tx)
+        judged = self._screened(tx, edited, form, policy, applying, staff)
+        after = self._decisions.save(tx, before, judged, policy)
+        if before["state"] == "approved":
+            self._undoing.tell(tx, before, after, "applicant")
+        return after
 
     def choose_plan(self, request: wire.ChooseApplicationPlan, ctx: Context) -> wire.Application:
         """Names another plan, until the application is decided."""
@@ -203,8 +240,21 @@ class ApplicationUseCases:
         applying: Applying,
         staff: Sequence[Reviewer],
     ) -> Application:
-        """Handed in and screened; an owner is asked at once where nobody could judge it."""
+        """Handed in and screened."""
         submitted = domain.submit(application, form, tx.now, policy)
+        return self._screened(tx, submitted, form, policy, applying, staff)
+
+    def _screened(
+        self,
+        tx: Transaction,
+        submitted: Application,
+        form: Form,
+        policy: Policy,
+        applying: Applying,
+        staff: Sequence[Reviewer],
+    ) -> Application:
+        """With the files that its answers name, and what the rules say; an owner is asked at once
+        where nobody could judge it."""
         submitted = self._files.claimed(tx, submitted, form)
         screened = self._screener.screened(tx, submitted, form, applying)
         panel = self._decisions.panel(screened, staff)

@@ -100,9 +100,12 @@ class Decisions:
         after: Application,
         policy: Policy,
         leads_to: LeadsTo | None = None,
+        *,
+        approved: Event = APPLICATION_APPROVED,
     ) -> Application:
-        """Saves it with what follows from a decision, and tells of that. `leads_to` as it came with
-        the application; it is read where it is None and needed."""
+        """Saves it with what follows from a decision, and tells of that; `approved` is what tells
+        of an approval. `leads_to` as it came with the application; it is read where it is None and
+        needed."""
         if after["state"] == before["state"] or after["state"] not in ("approved", "rejected"):
             return self._applications.save_review(tx, before, after)
         if after["state"] == "approved":
@@ -115,8 +118,9 @@ class Decisions:
                 "term_id": saved["term_id"],
                 "plan_id": saved.get("plan_id"),
                 "pay_by": saved["pay_by"],
+                "opening": saved["openings"],
             }
-            tx.emit(APPLICATION_APPROVED, saved, facts)
+            tx.emit(approved, saved, facts)
         elif (rejection := applications.shown_rejection(saved)) is not None:
             emit_decided(tx, APPLICATION_REJECTED, saved, rejection["reason"])
         return saved
@@ -137,6 +141,7 @@ class Decisions:
             **approved,
             "membership_id": membership["_id"],
             "term_id": term_id,
+            "openings": approved.get("openings", 0) + 1,
         }
         return opened if awaiting_term(membership) else applications.join_for_free(opened)
 

@@ -24,9 +24,9 @@ class Reader:
         self._forms = stores.forms
         self.person_id = caller.ctx.actor.person_id or ""
         self._judges = caller.may(APPROVE_APPLICATION.who)
-        self._owns = caller.may(DECIDE_APPLICATION.who)
+        self.owns = caller.may(DECIDE_APPLICATION.who)
         self._locale, self._is_key = caller.ctx.locale, caller.ctx.actor.key is not None
-        self._reviewer = Reviewer(self.person_id, self._owns, company)
+        self._reviewer = Reviewer(self.person_id, self.owns, company)
 
     def form_of(self, application: Application) -> Form:
         """The form as it stood in the version that it answers."""
@@ -42,7 +42,7 @@ class Reader:
 
     def is_blind(self, application: Application) -> bool:
         """Whether what others said of it is kept from them."""
-        decides = self._owns and not self.is_conflicted(application)
+        decides = self.owns and not self.is_conflicted(application)
         return reviews.is_blind(application, self.person_id, decides=decides)
 
     def view(self, application: Application) -> wire.Application:

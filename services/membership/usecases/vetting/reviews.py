@@ -177,7 +177,7 @@ class ReviewUseCases:
 
     def claim(self, request: wire.ApplicationRef, ctx: Context) -> wire.Application:
         """Takes an application up, so that the others see who is on it."""
-        return self._step(
+        return self.step(
             CLAIM_APPLICATION,
             request["application_id"],
             ctx,
@@ -289,7 +289,7 @@ class ReviewUseCases:
             emit_decided(tx, APPLICATION_INFO_REQUESTED, saved, "info_requested")
             return saved
 
-        return self._step(REQUEST_INFO, request["application_id"], ctx, step, seen=seen)
+        return self.step(REQUEST_INFO, request["application_id"], ctx, step, seen=seen)
 
     def words(self, request: wire.DecisionWordsRef, ctx: Context) -> wire.DecisionWords:
         """What was written to the applicant at that instant, for who writes to them."""
@@ -310,9 +310,9 @@ class ReviewUseCases:
         def step(tx: Transaction, before: Application, policy: Policy) -> Application:
             return take(tx, before, policy, take_joined_reviewers(before))
 
-        return self._step(rpc, application_id, ctx, step, [joined_reviewers(), *joined], seen)
+        return self.step(rpc, application_id, ctx, step, [joined_reviewers(), *joined], seen)
 
-    def _step(
+    def step(
         self,
         rpc: Rpc,
         application_id: str,
@@ -360,4 +360,4 @@ def _joined(ctx: Context) -> list[Document]:
 def judged_by(reader: Reader, application: Application, policy: Policy) -> Judged:
     """An application as `actions` ask about it."""
     form, conflicted = partial(reader.form_of, application), reader.is_conflicted(application)
-    return Judged(application, form, policy, reader.person_id, conflicted)
+    return Judged(application, form, policy, reader.person_id, conflicted, reader.owns)

@@ -39,7 +39,8 @@ class Plan(Aggregate):
 
 
 class Promise(TypedDict):
-    """The price that an applicant was promised for a plan, and its ladder step."""
+    """The price that an applicant was promised for a plan, and its ladder step. `application_id`
+    is the `promise_ref` of purchases: from the second opening on it says which."""
 
     _id: str
     community_id: str

@@ -27,14 +27,16 @@ PURCHASE: StateMachine[PurchaseState] = machine(
     # decides whether it still holds (`product.md` §2, payment after a lapse).
     lapsed="paid withdrawn",
 )
+# As long as its owner may take to withdraw it, or to fail at that.
+PAUSE = dt.timedelta(minutes=1)
 
 
 class Purchase(Aggregate):
     """What pays for a plan, or for `lines` at a price of their own, with the `refund_terms` and the
-    `zone` that go with them. `promise_ref`: the application whose applicant was promised a price,
+    `zone` that go with them. `promise_ref`: by what its applicant was promised a price,
     `applied_at` and `approved_at` when it was handed in and approved; `order_id`: the order that is
     open, or paid it. `renews`: the membership whose next term it is; missing in those of before
-    links."""
+    links. Until `paused_until` nobody orders it."""
 
     community_id: str
     payer_id: str
@@ -50,7 +52,14 @@ class Purchase(Aggregate):
     state: PurchaseState
     order_id: str | None
     renews: NotRequired[str]
+    paused_until: NotRequired[dt.datetime]
     pay_by: dt.datetime | None
+
+
+def promise_ref(application_id: str, opening: int) -> str:
+    """By what the promises of an application's `opening` are found: each opening has its own, the
+    first one those that were made when it was handed in."""
+    return application_id if opening == 1 else f"{application_id}:{opening}"
 
 
 def has_lines(purchase: Purchase) -> bool:
@@ -68,8 +77,22 @@ def require_payable(purchase: Purchase, now: dt.datetime) -> None:
     """Raises DomainError(PURCHASE_WRONG_STATE) unless it is open and in time."""
     PURCHASE.require_move(purchase, "paid")
     state: PurchaseState = "lapsed" if is_past_pay_by(purchase, now) else purchase["state"]
+    if state == "open" and now < purchase.get("paused_until", now):
+        state = "withdrawn"  # as it is in a moment
     if state != "open":
         raise DomainError(PURCHASE_WRONG_STATE, current_state=state)
+
+
+def pause(purchase: Purchase, now: dt.datetime) -> Purchase | None:
+    """The purchase that nobody orders for a while; None when nobody can anyhow.
+
+    Raises DomainError(PURCHASE_WRONG_STATE) for one that was paid.
+    """
+    if purchase["state"] in ("paid", "fulfilled"):
+        raise PURCHASE.wrong_state(purchase)
+    if purchase["state"] != "open":
+        return None
+    return {**purchase, "paused_until": now + PAUSE}
 
 
 def require_without_order(purchase: Purchase) -> None:

@@ -27,25 +27,25 @@ class Promises:
     def make_for(self, plan: Plan, purchase: Purchase) -> None:
         """Promises the price of a plan that a purchase is opened for, or changed to, unless the
         plan locks none."""
-        application_id = purchase["promise_ref"]
-        if application_id is None or plan["price_lock"] == "at_payment":
+        ref = purchase["promise_ref"]
+        if ref is None or plan["price_lock"] == "at_payment":
             return
         approved_at = purchase.get("approved_at")
         applied = purchase.get("applied_at") or approved_at
         instant = applied if plan["price_lock"] == "at_application" else approved_at
-        self._make(plan, application_id, instant or self._clock.now())
+        self._make(plan, ref, instant or self._clock.now())
 
     def price_of(self, plan: Plan, purchase: Purchase) -> Money | None:
         """The price that a purchase's applicant was promised; None without, or past its pay-by."""
-        application_id = purchase["promise_ref"]
-        if application_id is None or plan["price_lock"] == "at_payment":
+        ref = purchase["promise_ref"]
+        if ref is None or plan["price_lock"] == "at_payment":
             return None
         if is_past_pay_by(purchase, self._clock.now()):
             return None
-        promise = self._stores.promises.find(plan["community_id"], application_id, plan["_id"])
+        promise = self._stores.promises.find(plan["community_id"], ref, plan["_id"])
         return None if promise is None else Money.from_dict(promise["price"])
 
-    def _make(self, plan: Plan, application_id: str, instant: dt.datetime) -> None:
+    def _make(self, plan: Plan, ref: str, instant: dt.datetime) -> None:
         """Promises the price of the lowest step that was not closed at a moment, so it is the same
         whenever this is done: the first one, of a plan that went on sale since."""
         has_ladder = ladder_of(plan) is not None
@@ -54,7 +54,7 @@ class Promises:
         plan = self._stores.plans.sell(plan)
         self._stores.promises.make(
             plan,
-            application_id,
+            ref,
             price=list_price(plan, step).as_dict(),
             step=step,
             now=instant,

@@ -9,6 +9,7 @@ from chassis.actions import possible
 from chassis.clock import Clock
 from chassis.context import Context
 from chassis.uow import Transaction, UnitOfWork
+from contracts import membership
 from contracts import payments as contract
 from contracts.envelope import CloudEvent
 from contracts.errors import DomainError
@@ -91,7 +92,8 @@ class PurchaseUseCases:
     def open(self, event: CloudEvent, ctx: Context) -> None:
         """Makes the term of an approval or a renewal payable; the same term once for ever.
 
-        An approved applicant has a promised price, if the plan locks it before payment.
+        An approved applicant has a promised price, if the plan locks it before payment; who may
+        pay after a lapse has that of the day of it.
         """
         term = event.data
         community_id, application_id = term["community_id"], term.get("application_id")
@@ -105,15 +107,20 @@ class PurchaseUseCases:
             # Without one it waits until it has, as `PlanChoice.with_plan` says.
             "plan_id": None if plan is None else plan["_id"],
             "purpose": "join" if is_first else "renew",
-            "promise_ref": application_id,
-            "applied_at": None if application_id is None else applied_at(event),
-            "approved_at": None if application_id is None else event.time,
+            "promise_ref": None,
+            "applied_at": None,
+            "approved_at": None,
             "pay_by": term["pay_by"],
             "state": PURCHASE.initial,
             "order_id": None,
         }
         if application_id is None:
             purchase["renews"] = term["membership_id"]
+        else:
+            is_reopened = event.event == membership.APPLICATION_REOPENED
+            purchase["promise_ref"] = purchases.promise_ref(application_id, term["opening"])
+            purchase["applied_at"] = event.time if is_reopened else applied_at(event)
+            purchase["approved_at"] = event.time
 
         if plan is not None:
             self._promises.make_for(plan, purchase)

@@ -94,6 +94,12 @@ class QuoteUseCases:
                 self._end(live, "replaced", ctx)
         return chosen
 
+    def end_live(self, purchase: Purchase, ctx: Context) -> None:
+        """Ends the live quote of a purchase, if any, and gives back what it held."""
+        live = self._stores.quotes.live_of(purchase)
+        if live is not None:
+            self._end(live, "expired", ctx)
+
     def let_go(self, live: Quote, ctx: Context) -> Quote | None:
         """Gives back what a live quote holds, for another one of its payer.
 
