@@ -12,7 +12,6 @@ ABOUT: dict[str, str] = {
     "KeyScope": "What an API key is good for; those of operators for the keys of operators alone.",
     "Veto": "Whose rejection may be a veto.",
     "Reopening": "Until when an edit of the answers has an application judged anew.",
-    "Undoer": "By whose doing a decision was taken back.",
     "Visibility": "Who finds a community.",
     "QuestionKind": "What a question takes as its answer.",
     "ReviewVerdict": "What a reviewer said.",
@@ -149,10 +148,6 @@ WORDS: dict[str, dict[str, str]] = {
     "Reopening": {
         "never": "Nobody edits what was handed in.",
         "until_paid": "Applicants edit until they have paid; an approval is taken back by it.",
-    },
-    "Undoer": {
-        "staff": "Who decided, or an owner.",
-        "applicant": "The applicant, by editing the answers.",
     },
     "Visibility": {
         "public": "Anybody, in the list.",

@@ -3088,12 +3088,6 @@ export declare type Veto = "none" | "owners" | "any";
  */
 export declare type Reopening = "never" | "until_paid";
 /**
- * By whose doing a decision was taken back.
- * - `staff`: Who decided, or an owner.
- * - `applicant`: The applicant, by editing the answers.
- */
-export declare type Undoer = "staff" | "applicant";
-/**
  * Who finds a community.
  * - `public`: Anybody, in the list.
  * - `unlisted`: Whoever has its id or short name.

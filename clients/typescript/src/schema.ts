@@ -3354,13 +3354,6 @@ export type Veto = "none" | "owners" | "any";
 export type Reopening = "never" | "until_paid";
 
 /**
- * By whose doing a decision was taken back.
- * - `staff`: Who decided, or an owner.
- * - `applicant`: The applicant, by editing the answers.
- */
-export type Undoer = "staff" | "applicant";
-
-/**
  * Who finds a community.
  * - `public`: Anybody, in the list.
  * - `unlisted`: Whoever has its id or short name.
