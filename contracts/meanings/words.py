@@ -15,7 +15,6 @@ ABOUT: dict[str, str] = {
     "JoiningNote": "What is good to know before applying.",
     "Vouching": "What it counts for when members vouch for an applicant.",
     "Reopening": "Until when an edit of the answers has an application judged anew.",
-    "Undoer": "By whose doing a decision was taken back.",
     "Visibility": "Who finds a community.",
     "QuestionKind": "What a question takes as its answer.",
     "ReviewVerdict": "What a reviewer said.",
@@ -170,10 +169,6 @@ WORDS: dict[str, dict[str, str]] = {
     "Reopening": {
         "never": "Nobody edits what was handed in.",
         "until_paid": "Applicants edit until they have paid; an approval is taken back by it.",
-    },
-    "Undoer": {
-        "staff": "Who decided, or an owner.",
-        "applicant": "The applicant, by editing the answers.",
     },
     "Visibility": {
         "public": "Anybody, in the list.",

@@ -1858,14 +1858,6 @@ Until when an edit of the answers has an application judged anew.
 """
 
 
-Undoer: TypeAlias = Literal['staff', 'applicant']
-"""
-By whose doing a decision was taken back.
-- `staff`: Who decided, or an owner.
-- `applicant`: The applicant, by editing the answers.
-"""
-
-
 Visibility: TypeAlias = Literal['public', 'unlisted', 'hidden']
 """
 Who finds a community.

@@ -9169,17 +9169,6 @@ export interface Unaffected {
     orders: Counted;
 }
 /**
- * By whose doing a decision was taken back.
- * - `staff`: Who decided, or an owner.
- * - `applicant`: The applicant, by editing the answers.
- * @export
- */
-export declare const Undoer: {
-    readonly staff: "staff";
-    readonly applicant: "applicant";
-};
-export declare type Undoer = typeof Undoer[keyof typeof Undoer];
-/**
  * What is left to be read.
  * @export
  * @interface UnreadNotifications

@@ -888,16 +888,6 @@ export const TransferState = {
     closed: 'closed',
 };
 /**
- * By whose doing a decision was taken back.
- * - `staff`: Who decided, or an owner.
- * - `applicant`: The applicant, by editing the answers.
- * @export
- */
-export const Undoer = {
-    staff: 'staff',
-    applicant: 'applicant',
-};
-/**
  * What a file is sent for.
  * - `answer`: An answer of an application.
  * - `picture`: A picture of a member or community.

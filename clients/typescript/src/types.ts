@@ -1,5 +1,5 @@
 // What is sent and answered. Written by `make docs` from docs/reference/openapi.json.
-// From a1ccf69ab1e4f3f9bd3a7206dfeeda022f0c31de7e17b4296086f4fbe2197d7b, as e06af41421e6d1c93f4a15c4f27bcaaf595ed16c97d06efdb1698c8ca57a667f.
+// From 81ed29e468ab0860dc57df9318ed4f961a14ea52cd205d8d7070ce59c55f9192, as 306c8564c07b4e4bebf6031de22a6348104b8b9d52c6a612ab14413488f3e0e4.
 /* tslint:disable */
 /* eslint-disable */
 /**
@@ -9405,19 +9405,6 @@ export interface Unaffected {
      */
     orders: Counted;
 }
-
-/**
- * By whose doing a decision was taken back.
- * - `staff`: Who decided, or an owner.
- * - `applicant`: The applicant, by editing the answers.
- * @export
- */
-export const Undoer = {
-    staff: 'staff',
-    applicant: 'applicant',
-} as const;
-export type Undoer = typeof Undoer[keyof typeof Undoer];
-
 /**
  * What is left to be read.
  * @export
