@@ -103,7 +103,7 @@ FIELD_CODES: dict[str, tuple[str, str]] = {
     ),
     "field.upload_missing": (
         "You have no such file here; send it, then name its id.",
-        "没有您上传的这个文件，请先上传，再填写其 id。",
+        "没有您上传的这个文件，请先上传，再填写该文件。",
     ),
     "field.upload_other_purpose": (
         "This file was sent for something else; send it again as an answer.",

@@ -127,7 +127,7 @@ SUMMARIES: dict[str, str] = {
     "reject_application": "拒绝申请",
     "decide_application": "以群主身份裁定申请",
     "declare_conflict": "申报利益冲突",
-    "undo_decision": "撤销审核决定",
+    "undo_decision": "收回审核决定",
     "reopen_application": "恢复已失效的申请",
     "request_info": "请申请人补充信息",
     "get_screening": "查看筛查规则",

@@ -89,7 +89,7 @@ MEANINGS: dict[str, str] = {
     "reject_application": "反对申请，附原因代码和说明；反对达到人数或行使否决时，申请被拒绝。",
     "decide_application": "审核人无法决定时，由群主裁定。",
     "declare_conflict": "申报利益冲突；已给出的意见作废，也不能再给出意见。",
-    "undo_decision": "撤销审核决定：通过的决定在支付前可撤销，未通过的决定在 24 小时内可撤销；"
+    "undo_decision": "收回审核决定：通过的决定在支付前可收回，未通过的决定在 24 小时内可收回；"
     "申请回到审核中，本轮其他意见继续有效。",
     "reopen_application": "重新通过因未支付而失效的申请：仅限一次，价格不高于当天价格。",
     "request_info": "请申请人补充信息。",

@@ -260,7 +260,7 @@ DECISION_NOT_YOURS = ErrorCode(
     "membership.decision_not_yours",
     Kind.PERMISSION_DENIED,
     "Somebody else decided on this application; they or an owner can undo it.",
-    "该申请由他人作出决定，请由作出决定的人或群主撤销。",
+    "该申请由他人作出决定，请由作出决定的人或群主收回。",
 )
 UNDO_OVER = ErrorCode(
     "membership.undo_over",
@@ -268,7 +268,7 @@ UNDO_OVER = ErrorCode(
     "The application stays {current_state:application}: a rejection can be undone for 24 hours"
     "[, until {until:instant}|]; the person can apply again.",
     "申请仍为“{current_state:application}”：未通过的决定只能在 24 小时内"
-    "[（{until:instant}前）|]撤销，申请人可以重新申请。",
+    "[（{until:instant}前）|]收回，申请人可以重新申请。",
 )
 REOPENING_OVER = ErrorCode(
     "membership.reopening_over",

@@ -49,7 +49,7 @@ OPERATIONS: dict[str, tuple[str, str]] = {
     "resume_membership": ("resume it", "恢复会期"),
     "suspend_membership": ("suspend it", "暂停会员"),
     "undo_check_in": ("undo the check-in", "撤销签到"),
-    "undo_decision": ("take the decision back", "撤销决定"),
+    "undo_decision": ("take the decision back", "收回决定"),
     "withdraw_application": ("withdraw it", "撤回"),
     "withdraw_refund_request": ("withdraw it", "撤回退款申请"),
     "withdraw_registration": ("withdraw it", "退出报名"),

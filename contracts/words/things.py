@@ -97,6 +97,7 @@ PERSONS: dict[str, tuple[str, str]] = {
     "applicant": ("applicant", "申请人"),
     "caller": ("who sent the request", "请求的发送者"),
     "holder": ("holder", "持有人"),
+    "member who vouched": ("member who vouched", "推荐该申请的会员"),
     "payer": ("payer", "付款人"),
     "reader": ("reader", "收件人"),
     "registrant": ("registrant", "报名人"),

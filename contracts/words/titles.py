@@ -129,7 +129,7 @@ TITLES: dict[str, tuple[str, str]] = {  # (en, zh-CN)
     "membership.sign_in_too_often": ("Too many codes were asked for", "验证码请求过于频繁"),
     "membership.sign_in_way_away": ("The provider does not answer", "登录方式暂无响应"),
     "membership.suspension_over": ("The day of the suspension is over", "暂停日期已过"),
-    "membership.undo_over": ("It is too late to take it back", "已不能撤销"),
+    "membership.undo_over": ("It is too late to take it back", "已不能收回"),
     "membership.upload_community_quota_used_up": (
         "The community's space for files is used up",
         "社群文件空间已满",

@@ -289,3 +289,16 @@ def test_a_refund_ends_what_was_cancelled_or_suspended() -> None:
     ended = cancellations.end(member, "", "2026-03-05")
     after = refunded(ended, "trm_0", "2026-03-10")
     assert (after["state"], after["ended_on"]) == ("cancelled", "2026-03-05")
+
+
+def test_a_suspension_that_ends_with_the_term_is_told() -> None:
+    """Its end and the beginning of grace are due on one day."""
+    held = paid(opened(), "trm_0", "2028-01-31", months=1)
+    last_day = held["ends_on"]
+    assert last_day is not None
+    held = suspensions.suspend(held, last_day, "", last_day)
+    after, step = memberships.advance(held, plus_days(last_day, 1))
+    assert step is not None
+    assert step.kind == "end_suspension"
+    assert after["state"] == "grace"
+    assert "suspended_until" not in after

@@ -170,7 +170,7 @@ def facts_of(event_type: str, **changes: Any) -> dict[str, Any]:
         base = _OWN[event.name]
     elif event.service == "events":
         base = _REGISTRATION
-    elif event.name.startswith(("application_", "payment_")):
+    elif event.name.startswith(("application_", "payment_", "decision_")):
         base = _APPLICATION
     else:
         base = _MEMBERSHIP

@@ -142,6 +142,7 @@ def test_what_expires_and_what_is_sent_however_late() -> None:
     expires = {
         "erasure_asked",
         "application_approved",
+        "application_reopened",
         "payment_reminder",
         "term_ending",
         "membership_in_grace",

@@ -351,13 +351,20 @@ def wrong_state(membership: Membership, today: str) -> DomainError:
 
 def _steps(membership: Membership) -> list[Step]:
     """What facts and dates ask for, in order; of the dates of the current term nothing before it
-    began. While a suspension lasts no state turns over, and who is out for good is not reminded."""
+    began. While a suspension lasts no state turns over, and who is out for good is not reminded.
+    A suspension or pause that ends on a day comes before its dates, which its end takes in."""
     term = current_term(membership)
     if term is None or membership["ends_on"] is None or membership["state"] == "cancelled":
         return []
     starts_on = term["starts_on"]
     assert starts_on is not None  # it is fulfilled
-    steps = [
+    steps = []
+    until = membership.get("suspended_until", FOR_GOOD)
+    if until != FOR_GOOD:
+        steps.append(Step(day_after(until), "end_suspension", 0))
+    if "pause" in membership:
+        steps.append(Step(day_after(membership["pause"]["through"]), "end_pause", 0))
+    steps += [
         step
         for step in _steps_of_dates(membership)
         if step.on > starts_on or step.kind == "expire"
@@ -365,11 +372,6 @@ def _steps(membership: Membership) -> list[Step]:
         if step.kind == "remind" or not is_suspended(membership, step.on)
         if not is_paused(membership, step.on)
     ]
-    until = membership.get("suspended_until", FOR_GOOD)
-    if until != FOR_GOOD:
-        steps.append(Step(day_after(until), "end_suspension", 0))
-    if "pause" in membership:
-        steps.append(Step(day_after(membership["pause"]["through"]), "end_pause", 0))
     return sorted(steps, key=lambda step: step.on)
 
 

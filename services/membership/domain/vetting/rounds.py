@@ -112,7 +112,7 @@ def decide(
     vouched: bool = False,
 ) -> Outcome:
     """What the verdicts of a round come to, while so many could still give theirs (rules.md §1.3).
-    `vouched`: whether members vouch for who applied, however many (§1.7).
+    `vouched`: whether members vouch for who applied, however many (rules.md §1.7).
 
     The first that applies; so nobody is rejected, and nothing hangs, because staff is missing.
     """
