@@ -2,7 +2,9 @@
 
 APPLICATIONS: dict[str, str] = {
     "What the reviewer wants to know.": "审核人想了解什么。",
-    "The keys of the questions that it is about.": "涉及哪些问题，以键列出。",
+    "The keys of the questions that are reopened; none: all.": (
+        "重新开放哪些问题，以键列出；为空表示全部开放。"
+    ),
     "When it was asked.": "提出的时刻。",
     "What a reviewer needs from the applicant, and about which questions.": (
         "审核人需要申请人补充什么，涉及哪些问题。"
@@ -22,6 +24,13 @@ APPLICATIONS: dict[str, str] = {
     "What reviewers said in it.": "该轮审核人的意见。",
     "What reviewers said of earlier answers, which counts no more.": (
         "审核人对先前回答的意见，已不再计入。"
+    ),
+    "The member who vouches.": "推荐申请人的会员。",
+    "Why, in their words; empty once one of the two was erased.": (
+        "推荐理由，由会员填写；两人中任何一人的数据删除后为空。"
+    ),
+    "What a member said for an applicant; shown to staff only.": (
+        "一位会员对申请人的推荐；仅工作人员可见。"
     ),
     "The owner who decided.": "作出裁定的群主。",
     "Whether they took the applicant in.": "是否同意申请人加入。",
@@ -71,6 +80,9 @@ APPLICATIONS: dict[str, str] = {
     "What reviewers said in this round; shown to staff only.": (
         "本轮审核人的意见；仅工作人员可见。"
     ),
+    "What members said for the applicant; shown to staff only.": (
+        "会员对申请人的推荐；仅工作人员可见。"
+    ),
     "Which round of review it is in, from 1; null: none yet, or not told.": (
         "第几轮审核，从 1 起；尚未开始或不对读者显示时为 null。"
     ),
@@ -99,8 +111,8 @@ APPLICATIONS: dict[str, str] = {
     "The plan to pay for, or to get free; left out: the only one on sale.": (
         "要付款或免费取得的方案；不写时为唯一在售的方案。"
     ),
-    "All answers, by question key: a text, a number, or a list of options.": (
-        "全部回答，以问题的键列出：文字、数字或选项列表。"
+    "All answers, by question key: a text, a number, or a list of options or of uploads.": (
+        "全部回答，以问题的键列出：文字、数字、选项列表或上传文件列表。"
     ),
     "By which way they came: `poster`, or a code of the link; it stays as it is.": (
         "从哪里来：`poster`，或链接中的代码；设定后不变。"
@@ -140,7 +152,54 @@ APPLICATIONS: dict[str, str] = {
     "Of a rejection, in a code.": "拒绝时的原因代码。",
     "What a rejected applicant is told.": "告诉被拒绝的申请人的话。",
     "What the applicant is asked.": "向申请人提出的问题。",
-    "Keys of the questions that it is about.": "涉及哪些问题，以键列出。",
+    "Keys of the questions that are reopened, with those that their answers decide about; empty: "
+    "all.": "重新开放哪些问题，以键列出，由其回答决定是否提问的问题也一并开放；为空表示全部开放。",
+    "What is said of each; `reject` takes a `reason`, `request_info` a `message`.": (
+        "对每份申请的决定；`reject` 须带 `reason`，`request_info` 须带 `message`。"
+    ),
+    "Which, each once, as they were read.": "哪些申请，每份一次，带读取时的版本。",
+    "The version that was read; another one is refused.": "读取时的版本；版本已变时被拒绝。",
+    "An application as the caller saw it.": "申请，以调用者看到的版本为准。",
+    "With an approval: a note for the staff only.": "同意时：仅供工作人员查看的备注。",
+    "What the applicants are told or asked.": "告诉申请人的话，或向其提出的问题。",
+    "Of a request for more: keys of the questions that are reopened; empty: all.": (
+        "要求补充时：重新开放哪些问题，以键列出；为空表示全部开放。"
+    ),
+    "What is wrong and what to do, in the reader's language.": (
+        "有什么问题、应如何处理，使用读者的语言。"
+    ),
+    "Why nothing was decided, and what to do, in the reader's language.": (
+        "未作决定的原因以及应如何处理，使用读者的语言。"
+    ),
+    "The application that it belongs to.": "所属的申请。",
+    "Whether it was done.": "是否已完成。",
+    "In which state it is now; null: nothing was done.": "现在的状态；未作处理时为 null。",
+    "Its version now; null: nothing was done.": "现在的版本；未作处理时为 null。",
+    "Why nothing was done; null: it was.": "未作处理的原因；已处理时为 null。",
+    "What became of one: `problem` is null where it was done, `state` and `version` where not.": (
+        "一份申请的处理结果：已处理时 `problem` 为 null，未处理时 `state` 和 `version` 为 null。"
+    ),
+    "What became of each, in the order in which they were named.": (
+        "各份申请的处理结果，按请求中的顺序。"
+    ),
+    "Who noted it.": "写下备注的人。",
+    "What they noted.": "备注的内容。",
+    "What the others of the staff are to know.": "要让其他工作人员知道的内容。",
+    "What the applicant hands to members who know them.": "申请人交给认识自己的会员的推荐码。",
+    "The vouching code that the applicant handed out.": "申请人给出的推荐码。",
+    "Why, in a sentence or two, for the reviewers.": "推荐理由，写给审核人的一两句话。",
+    "The application for which the caller vouches.": "调用者推荐的申请。",
+    "What the applicant is called; null: they have not said it.": (
+        "申请人的称呼；尚未说明时为 null。"
+    ),
+    "Why, in the caller's words.": "推荐理由，由调用者填写。",
+    "When the caller said it.": "调用者推荐的时刻。",
+    "Who vouches for them.": "推荐申请人的会员。",
+    "How many are approved and have to pay.": "已获批、尚待付款的人数。",
+    "How many were rejected.": "被拒绝的人数。",
+    "How many withdrew.": "撤回申请的人数。",
+    "How many did not pay in time.": "未按时付款的人数。",
+    "How many joined.": "已入会的人数。",
     "What it looks for.": "查找什么。",
     "What it adds to the score; below 0 it speaks for who applies.": (
         "为得分增加多少；小于 0 时对申请人有利。"

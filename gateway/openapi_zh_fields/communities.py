@@ -13,8 +13,12 @@ COMMUNITIES: dict[str, str] = {
     "Answers are for reviewers and owners only.": "回答只有审核人和群主可见。",
     "Counts for how much somebody says of themselves.": "是否计入自我介绍的完整程度。",
     "What can be chosen, for single and multi.": "可选的选项，用于 `single` 和 `multi`。",
-    "Fewest characters, options, or the smallest number.": "最少字符数、最少选项数，或最小的数。",
-    "Most characters, options, or the largest number.": "最多字符数、最多选项数，或最大的数。",
+    "Fewest characters, options or files, or the smallest number.": (
+        "最少字符数、最少选项数、最少文件数，或最小的数。"
+    ),
+    "Most characters, options or files, or the largest number.": (
+        "最多字符数、最多选项数、最多文件数，或最大的数。"
+    ),
     "When the question is asked; null: always.": "在什么情况下提问；总是提问时为 null。",
     "The field of the member's profile that gets the answer when they join: segment, city, "
     "company, or one of your own; for single and short_text, not private.": (
@@ -45,10 +49,23 @@ COMMUNITIES: dict[str, str] = {
         "须有评分项；不要求时为 null。"
     ),
     "What each verdict scores; empty: nothing.": "每份意见为哪些项打分；为空表示不打分。",
+    "What applicants hear of why they were rejected; a round keeps what it began with.": (
+        "申请人被拒绝后能看到哪些原因；每轮审核沿用开始时的设定。"
+    ),
+    "What it counts for when a member vouches for an applicant.": "会员推荐申请人有什么作用。",
+    "Days since joining until a member may vouch.": "入会满多少天后会员可以推荐。",
+    "For how many a member may vouch in a month.": "会员每月最多推荐多少人。",
+    "Until when applicants may edit what they handed in, which begins a new round of review and "
+    "takes an approval back.": (
+        "申请人在何时之前可以修改已提交的申请；修改后开始新一轮审核，已通过的决定随之收回。"
+    ),
     "Hours from approval to the lapse of an unpaid one.": "获批后多少小时内未付款即失效。",
     "Days of access after the end of a term.": "会期结束后仍可使用的天数。",
     "Days after expiry in which a renewal keeps the number.": "到期后多少天内续费可保留会员编号。",
     "Days before the end from which one may renew.": "会期结束前多少天起可以续费。",
+    "Days for which a member may pause a term; 0: none.": (
+        "会员在一个会期内最多可以暂停多少天；0 表示不能暂停。"
+    ),
     "Days after a rejection until a new application.": "被拒绝后多少天可以再次申请。",
     "Minutes for which a reviewer's claim holds.": "审核人的认领保持多少分钟。",
     "Number of the first member; an import moves it.": "第一位会员的编号；导入会使其后移。",

@@ -10,6 +10,12 @@ MEMBERSHIPS: dict[str, str] = {
     "The last day without access; null: for good.": "不能使用的最后一天；无限期时为 null。",
     "Why, in the owner's words.": "原因，由群主填写。",
     "That the community keeps the member out.": "社群暂停了该会员。",
+    "The first day without access; the days from it on move the end.": (
+        "不能使用的第一天；从该日起的天数使会期顺延。"
+    ),
+    "The last day of it, unless it is resumed before.": "暂停的最后一天；可以提前恢复。",
+    "That the member has put the term aside.": "会员暂停了会期。",
+    "That the term is put aside; null: it is not.": "会期已暂停；未暂停时为 null。",
     "The term that runs, or ran last; null: none yet.": "进行中或最近一个会期；尚无时为 null。",
     "The term that begins later; null: none.": "之后才开始的会期；没有时为 null。",
     "The member.": "会员。",
@@ -39,12 +45,12 @@ MEMBERSHIPS: dict[str, str] = {
         "会籍，以及会员的称呼；尚未说明，或由导入而来且尚未在此续费时为 null。"
     ),
     "Where the caller stands in the community.": "调用者在社群中的状态。",
-    "Why, in a code: of a rejection the reviewer's; revivable or revival_over; "
-    "not_paid_in_time; membership_ended; for_good or for_a_time; cancels_at_end; "
-    "not_possible; null: nothing is to be said.": (
+    "Why, in a code: of a rejection the reviewer's; revivable or revival_over; not_paid_in_time; "
+    "membership_ended; for_good or for_a_time; resumes_by_itself; cancels_at_end; not_possible; "
+    "null: nothing is to be said.": (
         "原因代码：被拒绝时为审核人所给的；`revivable` 或 `revival_over`；`not_paid_in_time`；"
-        "`membership_ended`；`for_good` 或 `for_a_time`；`cancels_at_end`；`not_possible`；"
-        "无可说明时为 null。"
+        "`membership_ended`；`for_good` 或 `for_a_time`；`resumes_by_itself`；`cancels_at_end`；"
+        "`not_possible`；无可说明时为 null。"
     ),
     "What they may pay; null: nothing.": "可以支付的款项；没有时为 null。",
     "The open one; null too while the payment side is away.": (
@@ -58,6 +64,24 @@ MEMBERSHIPS: dict[str, str] = {
     ),
     "The application form, section by section; null unless `include` asks for it.": (
         "申请表，按部分列出；`include` 未要求时为 null。"
+    ),
+    "Whether an application would be taken.": "此刻能否申请。",
+    "The code by which it would be refused, null: it would be taken; "
+    "`membership.joining_not_possible` whatever keeps them out.": (
+        "不能申请时的错误码，可以申请时为 null；被拒之门外时，无论原因如何，"
+        "都是 `membership.joining_not_possible`。"
+    ),
+    "What the refusal would say; null: it would be taken.": (
+        "不能申请时的文字说明；可以申请时为 null。"
+    ),
+    "Until when the next step goes; after a rejection, from when on they may apply again; null: "
+    "without an end.": "下一步的截止时刻；被拒绝后，为可以再次申请的时刻；没有期限时为 null。",
+    "The plans on sale; with several an application names one.": (
+        "在售的方案；有多个时，申请须指明一个。"
+    ),
+    "What keeps nobody from applying, but is good to know.": "不妨碍申请、但值得了解的事项。",
+    "Why their last application was rejected; null: none was.": (
+        "最近一份申请被拒绝的原因；未被拒绝时为 null。"
     ),
     "The member's segment, out of the list that the form offers; null takes it out.": (
         "会员的类别，取自申请表的选项；null 表示清除。"

@@ -76,6 +76,7 @@ OVERVIEWS: dict[str, str] = {
     "How many gave theirs in this round; null to who is blind.": (
         "本轮已给出意见的人数；须独立判断、尚不能查看的人看到 null。"
     ),
+    "How many members vouch for them.": "推荐该申请人的会员人数。",
     "An application without its answers, which stand where it is read; `claim` while it holds.": (
         "不含回答的申请，回答在读取申请时给出；认领有效期间带 `claim`。"
     ),

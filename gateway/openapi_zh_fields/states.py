@@ -24,7 +24,7 @@ STATES: dict[str, str] = {
     "Ended: never paid, refunded in full, by choice, or by the community.": (
         "已终止：从未付款、全额退款、本人选择，或由社群终止。"
     ),
-    "Put aside for a while: no access.": "暂时搁置：不能使用。",
+    "Put aside for a while: no access.": "会期已暂停：不能使用。",
     "How a term came about.": "会期由何而来。",
     "Paid by an order.": "由订单支付。",
     "Of a plan that costs nothing.": "方案免费。",
@@ -48,6 +48,9 @@ STATES: dict[str, str] = {
     "Cancelled by choice, and may still come back by renewing.": (
         "本人选择取消，仍可通过续费恢复。"
     ),
+    "A member who has put the term aside, until `deadline` at the longest.": (
+        "暂停了会期的会员，最迟至 `deadline`。"
+    ),
     "What somebody does next to become or stay a member.": "成为会员或保持会籍接下来要做什么。",
     "Start an application.": "开始申请。",
     "Hand the draft in.": "提交草稿。",
@@ -55,6 +58,16 @@ STATES: dict[str, str] = {
     "Answer what the reviewer asked and hand it in again.": "回答审核人的问题并再次提交。",
     "Pay what is open.": "支付待付的款项。",
     "Renew the membership.": "为会籍续费。",
+    "Resume the paused membership; by itself that happens at `deadline`.": (
+        "恢复已暂停的会期；到 `deadline` 会自动恢复。"
+    ),
+    "What is good to know before applying.": "申请之前值得了解的事项。",
+    "Nothing can be paid yet: who is approved waits for a plan.": (
+        "尚不能付款：获批的人须等待方案开售。"
+    ),
+    "The draft answers an earlier form, by which it can be handed in.": (
+        "草稿回答的是先前的申请表，仍可按该申请表提交。"
+    ),
     "How far the erasure of a person is.": "删除某人的数据进行到哪里。",
     "Asked for; it can be taken back until `erase_at`.": "已提出；在 `erase_at` 之前可以撤回。",
     "Taken back.": "已撤回。",
@@ -103,6 +116,27 @@ STATES: dict[str, str] = {
     "Nobody's.": "任何人都不可以。",
     "An owner's.": "群主的。",
     "Any reviewer's.": "任何审核人的。",
+    "What applicants hear of why they were rejected.": "申请人被拒绝后能看到哪些原因。",
+    "That they were rejected: the reason reads `other`, without words.": (
+        "只看到被拒绝：原因为 `other`，没有文字说明。"
+    ),
+    "The reason's code.": "原因代码。",
+    "The reason's code, and what the reviewer wrote.": "原因代码，以及审核人写给申请人的话。",
+    "What it counts for when members vouch for an applicant.": "会员推荐申请人有什么作用。",
+    "Nothing; nobody can.": "没有作用；不能推荐。",
+    "One approval, once, where two or more are needed; else reviewers see it.": (
+        "需要两份以上同意时，只抵一份同意；否则仅供审核人参考。"
+    ),
+    "Whom members vouch for come first in the review queue.": (
+        "有会员推荐的申请人排在审核队列最前。"
+    ),
+    "Until when an edit of the answers has an application judged anew.": (
+        "在何时之前可以修改回答，并重新审核申请。"
+    ),
+    "Nobody edits what was handed in.": "已提交的申请不能修改。",
+    "Applicants edit until they have paid; an approval is taken back by it.": (
+        "申请人在付款之前可以修改；已通过的决定随之收回。"
+    ),
     "Who finds a community.": "谁能找到社群。",
     "Anybody, in the list.": "任何人，在公开列表中。",
     "Whoever has its id or short name.": "知道其 id 或短名称的人。",
@@ -114,9 +148,15 @@ STATES: dict[str, str] = {
     "Text of several lines.": "多行文字。",
     "A number.": "数字。",
     "An address on the web.": "网址。",
+    "Ids of files that were uploaded as answers, one unless `maximum` says more.": (
+        "作为回答上传的文件的 id；只能有一个，`maximum` 可放宽。"
+    ),
     "What a reviewer said.": "审核人的意见。",
     "Take the applicant in.": "同意申请人加入。",
     "Do not.": "不同意。",
+    "What is said of many applications.": "对多份申请的决定。",
+    "Take the applicants in.": "同意申请人加入。",
+    "Ask them for more.": "要求申请人补充。",
     "Why an application is rejected, for statistics and the applicant.": (
         "申请被拒绝的原因，供统计和申请人了解。"
     ),
