@@ -46,7 +46,8 @@ WITHOUT_COMMUNITY = {
         SeatStore.all_offered SeatStore.free MessageStore.mark_read MessageStore.claim
         MessageStore.change LadderStepStore.seen LadderStepStore.lowest_unclosed_at
         LadderStepStore.take_untold
-        UploadStore.remove UploadStore.of_ids UploadPartStore.read UploadPartStore.remove UploadQuotaStore.add
+        UploadStore.remove UploadStore.of_ids
+        UploadPartStore.read UploadPartStore.remove UploadQuotaStore.add
         MembershipStore.of_standings SeatStore.open
         PaymentStore.of_capture RefundStore.of_order TransferStore.postpone_reminder PlanStore.knows
     """,

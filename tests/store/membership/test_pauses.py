@@ -1,4 +1,4 @@
-"""Memberships that are paused and resumed (rules.md §2.8), and what payments hears (rules.md §2.14)."""
+"""Memberships that are paused and resumed, and what payments hears (rules.md §2.8, §2.14)."""
 
 from collections.abc import Callable
 from functools import partial

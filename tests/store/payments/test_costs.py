@@ -758,6 +758,12 @@ def _(shop: Shop) -> Told:
     return membership.APPLICATION_APPROVED, shop.approval(shop.person())
 
 
+@COSTS.reaction("on_application_reopened")
+def _(shop: Shop) -> Told:
+    shop.sell(price_lock="at_approval")
+    return membership.APPLICATION_REOPENED, shop.approval(shop.person(), opening=2)
+
+
 @COSTS.reaction("on_renewal_started")
 def _(shop: Shop) -> Told:
     return membership.RENEWAL_STARTED, shop.awaited(shop.person())

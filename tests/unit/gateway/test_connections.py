@@ -72,12 +72,13 @@ def test_what_was_closed_leaves_nothing_for_the_collector_of_garbage() -> None:
     gc.collect()
     gc.disable()
     try:
-        for _ in range(40):
+        for _ in range(20):
             with socket.create_connection(listener.getsockname()) as connection:
                 connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
                 assert connection.recv(1000).startswith(b"HTTP/1.1 200 OK")
         eventlet.sleep(0.1)
-        assert gc.collect() < 40  # each left some 30
+        # Held by nobody, what is in a cycle would be here until it is collected.
+        assert not [one for one in gc.get_objects() if isinstance(one, protocol)]
     finally:
         gc.enable()
         serving.kill()

@@ -302,3 +302,14 @@ def test_a_suspension_that_ends_with_the_term_is_told() -> None:
     assert step.kind == "end_suspension"
     assert after["state"] == "grace"
     assert "suspended_until" not in after
+
+
+def test_who_cancels_in_grace_after_a_pause_keeps_its_days() -> None:
+    """The pause was over by itself, and no job had run."""
+    held = pauses.pause(paid(opened(), "trm_0", "2028-01-31", months=1), POLICY, "2028-01-31")
+    last_day = held["ends_on"]
+    assert last_day is not None
+    after = cancellations.cancel_at_end(held, plus_days(last_day, 1))
+    assert after["state"] == "cancelled"
+    assert "pause" not in after
+    assert after["terms"][0]["ends_on"] == last_day

@@ -15,6 +15,7 @@ def cancel_at_end(membership: Membership, today: str) -> Membership:
         raise memberships.wrong_state(membership, today)
     if memberships.dated_state(membership, today) == "expired":
         raise memberships.wrong_state(membership, today)
+    membership = memberships.settled(membership, today)
     ends_on, grace_ends_on = memberships.end_dates(membership)
     given_up: Membership = {
         **membership,
