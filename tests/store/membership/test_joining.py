@@ -75,7 +75,7 @@ PLACES: tuple[Step, ...] = (
     suspended,
     one_after_another(rejected, two_on_sale),
     one_after_another(draft, two_on_sale),
-    one_after_another(draft, blocked),
+    one_after_another(lambda world, ctx: world.apply(ctx), blocked),
     one_after_another(lambda world, ctx: world.member(ctx), blocked),
 )
 

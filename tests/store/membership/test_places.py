@@ -167,11 +167,12 @@ def test_staff_see_what_they_may_do(world: World) -> None:
         "reject_application",
         "declare_conflict",
         "request_info",
+        "add_note",
     ]
     assert shown(world.reviewers[0]) == judging
     world.approve(applied["id"])
-    assert shown(world.reviewers[0]) == []
-    assert shown(world.owner) == []
+    assert shown(world.reviewers[0]) == ["undo_decision", "add_note"]
+    assert shown(world.owner) == ["undo_decision", "add_note"]
 
 
 def test_members_are_listed_with_what_their_owner_may_do(world: World) -> None:
