@@ -56,10 +56,15 @@ class History:
         return self.page(id, request)
 
     def page(
-        self, id: str, request: Mapping[str, Any], *, without: Sequence[str] = ()
+        self,
+        id: str,
+        request: Mapping[str, Any],
+        *,
+        without: Sequence[str] = (),
+        unnamed: Sequence[str] = (),
     ) -> PageAnswer[Change]:
-        """A page of what was done to the aggregate with this id, `without` some actions; the
-        caller was checked."""
+        """A page of what was done to the aggregate with this id, `without` some actions, and some
+        fields left out of what they changed; the caller was checked."""
         after, limit = request["after"], request["limit"]
         wanted: Document = {"changes.id": id}
         if without:
@@ -72,7 +77,7 @@ class History:
             sort=[("_id", -1)],
             limit=limit + 1,
         )
-        return _cut(found, limit)
+        return _cut(found, limit, unnamed)
 
 
 def _those_of(id: str, without: Sequence[str]) -> Document:
@@ -81,12 +86,12 @@ def _those_of(id: str, without: Sequence[str]) -> Document:
     return {"$filter": {"input": "$changes", "cond": {"$and": [of_it, shown]}}}
 
 
-def _cut(commits: Iterable[Document], limit: int) -> PageAnswer[Change]:
+def _cut(commits: Iterable[Document], limit: int, unnamed: Sequence[str]) -> PageAnswer[Change]:
     """At most `limit` steps, and more only where one unit of work took more."""
     items: list[Change] = []
     last: str | None = None
     for commit in commits:
-        steps = [_step(commit, change) for change in reversed(commit["changes"])]
+        steps = [_step(commit, change, unnamed) for change in reversed(commit["changes"])]
         if items and len(items) + len(steps) > limit:
             return {"items": items, "next": last}
         items += steps
@@ -94,13 +99,13 @@ def _cut(commits: Iterable[Document], limit: int) -> PageAnswer[Change]:
     return {"items": items, "next": None}
 
 
-def _step(commit: Document, change: Document) -> Change:
+def _step(commit: Document, change: Document, unnamed: Sequence[str]) -> Change:
     return {
         "at": commit["at"],
         "actor_id": _shown(commit["actor"]),
         "action": change["action"],
         "version": change["version"],
-        "changed_fields": change["fields"],
+        "changed_fields": [name for name in change["fields"] if name not in unnamed],
         "details": change.get("details", {}),
         "request_id": commit["request_id"],
     }

@@ -29,6 +29,8 @@ UNSEEN = (
     contract.REMOVE_NOTE.name,
     SETTLE,
 )
+# Fields that change with an edit or a vouch only where somebody had said something.
+SAID = ("verdicts", "former_rounds", "conflicts", "owner_decision")
 
 
 class HistoryUseCases:
@@ -52,7 +54,8 @@ class HistoryUseCases:
         if not handed_in(application):
             raise DomainError(OBJECT_NOT_FOUND, noun=self._applications.noun)
         reader = Reader(self._stores, caller, take_joined_company(application))
-        return self._history.page(id, request, without=UNSEEN * reader.is_blind(application))
+        is_blind = reader.is_blind(application)
+        return self._history.page(id, request, without=UNSEEN * is_blind, unnamed=SAID * is_blind)
 
     def of_membership(self, request: wire.GetMembershipHistory, ctx: Context) -> wire.History:
         """A page of what was done to a membership."""

@@ -68,6 +68,30 @@ def test_who_is_blind_notices_nothing(make_world: Callable[..., World]) -> None:
     assert len(take(world, "get", operator, applied)["verdicts"]) == 3, "it is decided"
 
 
+def test_an_edit_does_not_tell_whether_somebody_had_judged(
+    make_world: Callable[..., World],
+) -> None:
+    """It begins a new round, which keeps what was said in the one before."""
+    world = make_world(reviewers_needed=2, approvals_needed=2, blind=True, reopen="until_paid")
+    first, second = world.reviewers
+    changed = []
+    for is_judged in (False, True):
+        applicant = world.person()
+        applied = world.apply(applicant)
+        if is_judged:
+            take(world, "approve", first, applied)
+        answers = {**applied["answers"], "city": "广州"}
+        edited = {"application_id": applied["id"], "answers": answers}
+        edited["expected_version"] = applied["version"]
+        change = world.app.applications.change
+        world.ask(change, membership.CHANGE_APPLICATION, applicant, **edited)
+        asked = {"application_id": applied["id"]}
+        read = world.app.history.of_application
+        page = world.ask(read, membership.GET_APPLICATION_HISTORY, second, **asked)
+        changed.append([one["changed_fields"] for one in page["items"]])
+    assert changed[0] == changed[1]
+
+
 def test_a_taken_back_verdict_is_not_noticed_either(make_world: Callable[..., World]) -> None:
     """rules.md §1.9: a conflict that was declared after a verdict shows no trace of the verdict."""
     world = make_world(reviewers_needed=2, approvals_needed=2, blind=True)

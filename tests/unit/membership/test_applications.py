@@ -64,7 +64,7 @@ MAY_FOLLOW = {
         "undo": {"in_review"},
     },
     "lapsed": {"join": {"joined"}, "reopen": {"approved"}},
-    "rejected": {"undo": {"in_review"}},
+    "rejected": {"undo": {"in_review", "needs_info"}},
     "withdrawn": {},
     "joined": {},
 }
@@ -335,3 +335,18 @@ def test_nobody_judges_the_own_application() -> None:
     with pytest.raises(DomainError) as error:
         judged(submitted, "per_9", "approve", START, policy)
     assert error.value.error is codes.REVIEWER_CONFLICTED
+
+
+def test_a_rejection_that_is_undone_waits_for_what_was_asked() -> None:
+    """Answers that were begun and not handed in are not judged."""
+    application, policy = drafted(approvals_needed=1)
+    application = domain.submit(application, FORM, START, policy)
+    application = reviews.request_info(application, "per_1", "?", [], START)
+    application = domain.change_answers(application, FORM, {}, START)
+    application = judged(application, "per_1", "reject", START, policy)
+    assert application["state"] == "rejected"
+    undone_at = undone(application, "per_1", False, START)
+    assert undone_at["state"] == "needs_info"
+    assert undone_at["info_request"] == application["info_request"]
+    with pytest.raises(DomainError):
+        domain.submit(undone_at, FORM, START, policy)

@@ -313,3 +313,14 @@ def test_who_cancels_in_grace_after_a_pause_keeps_its_days() -> None:
     assert after["state"] == "cancelled"
     assert "pause" not in after
     assert after["terms"][0]["ends_on"] == last_day
+
+
+def test_who_cancels_after_a_pause_is_back_all_the_same() -> None:
+    """No job had told that the pause was over; it still does."""
+    held = pauses.pause(paid(opened(), "trm_0", "2028-01-31", months=12), POLICY, "2028-03-01")
+    held = cancellations.cancel_at_end(held, "2028-05-01")
+    assert memberships.state_on(held, "2028-05-01") == "active"
+    told, step = memberships.advance(held, "2028-05-01")
+    assert step is not None
+    assert step.kind == "end_pause"
+    assert told["state"] == "active"

@@ -15,7 +15,6 @@ def cancel_at_end(membership: Membership, today: str) -> Membership:
         raise memberships.wrong_state(membership, today)
     if memberships.dated_state(membership, today) == "expired":
         raise memberships.wrong_state(membership, today)
-    membership = memberships.settled(membership, today)
     ends_on, grace_ends_on = memberships.end_dates(membership)
     given_up: Membership = {
         **membership,
@@ -56,5 +55,5 @@ def _told(membership: Membership, is_over: bool, today: str) -> Membership:
     """What is over at once is told with the choice itself; a suspension hides it until it ends."""
     if not is_over or memberships.is_suspended(membership, today):
         return memberships.with_due_at(membership)
-    over = MEMBERSHIP.move(membership, "cancelled")
+    over = MEMBERSHIP.move(memberships.settled(membership, today), "cancelled")
     return memberships.with_due_at({**over, "announced_through": today})

@@ -50,6 +50,8 @@ def days_a_term(policy: Policy) -> int:
 
 
 def _with_time_to_pay(paused: Membership, policy: Policy) -> Membership:
+    """A renewal may be paid while the membership can be revived; what was told is not shortened."""
     last = memberships.last_revival_day(paused, policy)
     pay_by = start_of_day(day_after(last), paused["zone"])
-    return memberships.with_time_to_pay(paused, pay_by)
+    told = [term["pay_by"] for term in paused["terms"] if term["state"] == "awaiting"]
+    return memberships.with_time_to_pay(paused, max([pay_by, *filter(None, told)]))

@@ -61,13 +61,16 @@ def require_may_undo(
 
 
 def undo(application: Application) -> Application:
-    """The application in review again, without the decision on it: the deciding verdict goes, or
-    what an owner decided; the others of the round count on."""
+    """The application in review again, or waiting for more where it was rejected meanwhile; without
+    the decision on it: the deciding verdict goes, or what an owner decided; the others count on."""
     verdicts = application["verdicts"]
     deciding = _deciding(application)
     if application.get("owner_decision") is None and deciding is not None:
         verdicts = without(verdicts, {deciding["reviewer_id"]})
-    return {**_undecided(moved(application, "in_review")), "verdicts": verdicts}
+    # What was asked for stands there until it is answered by handing in again.
+    is_asked = application["state"] == "rejected" and application["info_request"] is not None
+    undecided = _undecided(moved(application, "needs_info" if is_asked else "in_review"))
+    return {**undecided, "verdicts": verdicts}
 
 
 def require_may_reopen(application: Application, owner_id: str) -> None:

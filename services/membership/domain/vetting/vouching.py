@@ -77,8 +77,13 @@ def vouch(application: Application, voucher_id: str, words: str, now: dt.datetim
 
 
 def take_back(application: Application, voucher_id: str) -> Application:
-    """Without what this member said. Raises DomainError(VOUCHING_OVER)."""
+    """Without what this member said, who is too near to judge it now as before.
+
+    Raises DomainError(VOUCHING_OVER).
+    """
     require_waiting(application)
+    near = sorted({*application.get("conflicts", []), voucher_id})
+    application = {**application, "conflicts": near}
     left = [one for one in application["vouches"] if one["voucher_id"] != voucher_id]
     if left:
         return {**application, "vouches": left}

@@ -83,7 +83,7 @@ class Undoing:
         """Withdraws what an approval opened, and tells that the decision is taken back."""
         if before["state"] == "approved":
             self._withdrawals.cancel(tx, before, "decision_undone")
-        if after["state"] == "in_review":
+        if after["state"] in ("in_review", "needs_info"):
             facts = {**application_facts(after), "decision": before["state"], "by": by}
             tx.emit(DECISION_UNDONE, after, facts)
 
