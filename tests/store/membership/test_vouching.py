@@ -123,7 +123,7 @@ def test_the_vouch_that_was_missing_approves(make_world: Callable[..., World]) -
 
 
 def test_a_reviewer_who_vouches_is_conflicted(make_world: Callable[..., World]) -> None:
-    """rules.md §1.6: their verdict goes, and comes not again, until they take the vouch back."""
+    """rules.md §1.6: their verdict goes and comes not again, nor when they take the vouch back."""
     world = vouching(make_world, reviewers_needed=3, approvals_needed=2)
     reviewer = world.reviewers[1]
     theirs = world.apply(reviewer)
@@ -141,7 +141,7 @@ def test_a_reviewer_who_vouches_is_conflicted(make_world: Callable[..., World]) 
     assert "vouches" not in stored
     assert mine(world, reviewer) == []
     assert refused(take_back, world, reviewer, application) is OBJECT_NOT_FOUND
-    world.approve(application["id"], reviewer)
+    assert refused(world.approve, application["id"], reviewer) is codes.REVIEWER_CONFLICTED
 
 
 def test_nobody_learns_who_applies(make_world: Callable[..., World]) -> None:
