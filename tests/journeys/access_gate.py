@@ -50,7 +50,10 @@ class Gate:
         if variant:
             operation = BEFORE[line]
         things = self.place.things
-        found = {name: things.get(name, "") for name in self.operations[operation].named("path")}
+        found = {
+            name: things.get(f"{operation} {name}", things.get(name, ""))
+            for name in self.operations[operation].named("path")
+        }
         if operation in things:
             (only,) = found
             found[only] = things[operation]
@@ -148,7 +151,8 @@ class Gate:
 
         def read(line: str) -> Any:
             own = self.owner_of(line) if self.may(line, "own") else None
-            who = own or self.place.world.operator
+            world = self.place.world
+            who = own or (world.operator if self.may(line, "operator") else world.owner)
             operation = self.operations[line.partition("@")[0]]
             answer = self.contract.ask(operation, who, self.named(line))
             assert answer.status_code == 200, answer.text

@@ -58,7 +58,7 @@ class AccessWorld:
         assert world.operator.raw("DELETE", treasurer).status_code == 200  # an owner and no more
         for path, side in ((world.path, "a"), (self.other_path, "b")):
             members = {f"member.{side}@example.com": 40, f"former.member.{side}@example.com": -200}
-            others = [f"guest.{side}", *(f"decided.{n}.{side}" for n in range(3))]
+            others = [f"guest.{side}", *(f"decided.{n}.{side}" for n in range(5))]
             self._import(path, {**members, **{f"{name}@example.com": 40 for name in others}})
         self._sign_in()
         self._beyond_the_reviewers()
@@ -152,14 +152,16 @@ class AccessWorld:
         self.things.setdefault("import_id", made["id"])
 
     def _decisions(self) -> None:
-        """A member to be ended, one to be suspended, and one who is."""
+        """A member to be ended, one to be suspended, one who is, one to pause and one who does."""
         owner = self.world.owner
-        for number, step in enumerate(("end_membership", "suspend_membership", "lift_suspension")):
+        steps = ("end_membership", "suspend_membership", "lift_suspension")
+        for number, step in enumerate((*steps, "pause_membership", "resume_membership")):
             found = owner.pages(f"{self.world.path}/memberships?search={FIRST_NUMBER + 3 + number}")
             self._add(f"membership.{step}", _only(found))
         suspended = self.things["membership.lift_suspension"]
         words = {"until": None, "reason": "违反社群公约"}
         owner.post(f"/v1/memberships/{suspended}/suspend", words)
+        owner.post(f"/v1/memberships/{self.things['membership.resume_membership']}/pause")
 
     def _add(self, name: str, made: dict[str, Any], own: Person | None = None) -> str:
         self.things[name] = made["id"]
@@ -172,7 +174,7 @@ class AccessWorld:
         world = self.world
         (applicant,) = world.applicants("decide")
         rubric = [{"key": "fit", "title": "Fit"}]
-        vouching = {"vouching": "flag", "vouch_after_days": 0}
+        vouching = {"vouching": "flag", "vouch_after_days": 0, "pause_days": 30}
         self._change_policy({"rubric": rubric, "least_score": 500, **vouching})
         body = {**world.application, "submit": True}
         made = applicant.client.post(f"{world.path}/applications", body)
@@ -202,6 +204,7 @@ class AccessWorld:
                 "draft": "membership.change_application",
             }.get(use, use)
             self._add(name, made, person.client)
+        self._application_with_a_file(path)
         undone = self.things["membership.undo_decision"]
         self.here["reviewer"].post(f"/v1/applications/{undone}/reject", {"reason": "full"})
         self.things["membership.reopen_application"] = undone
@@ -372,6 +375,21 @@ class AccessWorld:
         program.http.headers["Authorization"] = f"Bearer {made['key']}"
         assert program.raw("GET", self.world.path).ok  # from now on a use is noted for this hour
         return program
+
+    def _application_with_a_file(self, path: str) -> None:
+        """The form asks for one from now on, who wants to send it."""
+        world = self.world
+        paper = {"key": "paper", "kind": "file", "title": "执业证照片"}
+        form = [*world.owner.get(world.path)["form"], {"title": "文件", "questions": [paper]}]
+        seen = {"If-Match": world.owner.raw("GET", world.path).headers["ETag"]}
+        asked = world.owner.raw("PUT", f"{world.path}/form", json={"form": form}, headers=seen)
+        assert asked.status_code == 200, asked.text
+        (person,) = world.applicants("paper")
+        file = person.client.send_file(world.community["id"], "answer", "image/png", PNG)
+        answers = {**world.application["answers"], "paper": [file["id"]]}
+        made = person.client.post(path, {**world.application, "answers": answers, "submit": True})
+        self._add("membership.get_application_file application_id", made, person.client)
+        self._add("membership.get_application_file upload_id", file, person.client)
 
     def _files(self) -> None:
         """Two of the guest's, one of which goes, and one that owners import."""

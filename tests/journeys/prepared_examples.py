@@ -62,8 +62,10 @@ def _confirm_email_change(world: World) -> Prepared:
 def _create_vouch(world: World) -> Prepared:
     """The code of somebody who applied."""
     (applicant,) = world.applicants("known")
-    applicant.apply()
-    code = applicant.client.get(f"{applicant.application}/vouching-code")["code"]
+    answers = {"profession": "医生", "city": "上海", "license": "110310000012346"}
+    applied = {**world.application, "answers": answers, "submit": True}
+    made = applicant.client.post(f"{world.path}/applications", applied)
+    code = applicant.client.get(f"/v1/applications/{made['id']}/vouching-code")["code"]
     return world.staff("shen.member@seed.example"), {"code": code}
 
 

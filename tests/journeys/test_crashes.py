@@ -86,6 +86,8 @@ ROUNDS: dict[str, Chains] = {
 
 # Not on the path; each is proven where its step is at home.
 ELSEWHERE = {
+    "membership.after_pause": "tests/store/membership/test_undoing.py",
+    "payments.after_pause": "tests/store/payments/test_pausing.py",
     "payments.after_quote_ended": "tests/component/test_payments_crashes.py",
     "payments.after_holds_taken_for_order": "tests/component/test_payments_crashes.py",
     "payments.after_refund_submitted": "tests/component/test_payments_crashes.py",

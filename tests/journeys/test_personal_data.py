@@ -93,6 +93,7 @@ PUBLIC = {
 }
 # The same as in `create_community`; and what is no text of anybody.
 ELSEWHERE = {
+    "membership.create_vouch /code",
     "membership.change_form /form/title",
     "membership.change_form /form/questions/title",
     "membership.change_form /form/questions/options",
@@ -254,6 +255,8 @@ class Story:
         self._declined_by_an_owner(person)
         second = self._apply(person, "create_application")
         person.application = f"/v1/applications/{second['id']}"
+        noted = {"text": marks["add_note /text"]}
+        world.owner.post(f"{person.application}/notes", noted)
         yes = {"note": marks["approve_application /note"]}
         approved = world.reviewer.post(f"{person.application}/approve", yes, key=APPROVAL)
         person.purchase = f"/v1/purchases/{approved['purchase_id']}"
@@ -266,8 +269,6 @@ class Story:
             lambda order: order["fulfilment"] == "fulfilled",
             "the order fulfilled",
         )
-        noted = {"text": marks["add_note /text"]}
-        world.owner.post(f"{person.application}/notes", noted)
         blocked = {"kind": "person", "person_id": person.client.person_id}
         world.owner.post(
             f"{world.path}/blocks",
@@ -606,6 +607,7 @@ def test_nothing_of_an_erased_person_is_left(world: World, written: Written) -> 
             "refund_request",
             "registration",
             "notification",
+            "vouch",
         ),
     }
     assert (counted["application"], counted["registration"]) == (3, 2)
