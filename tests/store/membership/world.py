@@ -18,7 +18,8 @@ from chassis.uow import UnitOfWork
 from contracts import events, membership, payments
 from contracts.errors import OBJECT_NOT_FOUND, DomainError
 from contracts.records import Rpc
-from services.membership.service import REACTIONS, MembershipApp, build
+from services.membership.composition import MembershipApp, build
+from services.membership.service import REACTIONS
 from services.membership.settings import MembershipSettings
 from tests.kit.existing import existing
 from tests.kit.usecases import InProcess, made_event, signed_in
