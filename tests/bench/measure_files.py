@@ -90,7 +90,9 @@ def _send(world: World, community: Community, file: bytes) -> str:
     for part in range(upload["parts"]):
         data = file[part * size : (part + 1) * size]
         path = f"/v1/uploads/{upload['id']}/parts/{part + 1}"
-        world.front.must("PUT", path, community.owner, data, **OCTETS)
+        while (said := world.front.send("PUT", path, community.owner, data, **OCTETS))[0] == 429:
+            time.sleep(said[1]["params"]["retry_after"])
+        assert said[0] == 200, said
     return str(upload["id"])
 
 
