@@ -32,6 +32,14 @@ def migrated(
             client.drop_database(database.name)
 
 
+def emptied(database: Database[Document]) -> Database[Document]:
+    """The same database without documents; its schema stays."""
+    for name in database.list_collection_names():
+        if name != "schema_version":
+            database[name].delete_many({})
+    return database
+
+
 def stages(found: Cursor[Document] | Document) -> set[str]:
     """The stages of the winning plan of a query (or of a given `explain` answer)."""
     explained = found if isinstance(found, dict) else found.explain()

@@ -1,33 +1,31 @@
-"""A migrated database of the test's own, opened the way a service opens it."""
+"""A migrated database without documents, opened the way a service opens it."""
 
 from collections.abc import Callable, Iterator
 
 import pytest
 from pymongo.database import Database
 
-from chassis import mongo as chassis_mongo
+from chassis import mongo
 from chassis.clock import FixedClock
 from chassis.context import ANONYMOUS, Actor, Context, IdempotencyKey, Message, new_traceparent
 from chassis.ids import new_id
-from chassis.migrate import migrate
 from chassis.mongo import Document
 from chassis.uow import UnitOfWork
 from deploy.local.nodes import Nodes
-from tests.kit.nodes import unique
+from tests.kit.databases import emptied, migrated
 from tests.store.chassis.things import NOON, SCHEMA, Sent, Things
 
 
+@pytest.fixture(scope="session")
+def schema_database(nodes: Nodes) -> Iterator[Database[Document]]:
+    with migrated(nodes, SCHEMA) as database:
+        yield database
+
+
 @pytest.fixture
-def db(nodes: Nodes) -> Iterator[Database[Document]]:
-    """A database with SCHEMA applied; dropped with its role afterwards."""
-    with chassis_mongo.connect(nodes.mongo_admin_url, application="store-tests") as client:
-        database = chassis_mongo.open_database(client, unique("t_"))
-        try:
-            migrate(database, SCHEMA, lambda line: None)
-            yield database
-        finally:
-            database.command("dropAllRolesFromDatabase")
-            client.drop_database(database.name)
+def db(schema_database: Database[Document]) -> Database[Document]:
+    """A database with SCHEMA applied and no documents."""
+    return emptied(schema_database)
 
 
 @pytest.fixture
@@ -86,5 +84,5 @@ def watched(nodes: Nodes, db: Database[Document]) -> Iterator[tuple[Database[Doc
     """The same database through a client whose commands are recorded."""
     sent = Sent([])
     url = nodes.mongo_admin_url
-    with chassis_mongo.connect(url, application="watched", listeners=[sent]) as client:
-        yield chassis_mongo.open_database(client, db.name), sent
+    with mongo.connect(url, application="watched", listeners=[sent]) as client:
+        yield mongo.open_database(client, db.name), sent

@@ -64,10 +64,10 @@ SAID = [
 
 
 @pytest.fixture
-def lines(nodes: Nodes, db: Database[Document]) -> list[dict[str, Any]]:
+def lines(nodes: Nodes, database: Database[Document]) -> list[dict[str, Any]]:
     program = [sys.executable, "-W", "ignore", "-c", PROGRAM]
     done = subprocess.run(
-        [*program, nodes.mongo_admin_url, db.name, ADDRESS],
+        [*program, nodes.mongo_admin_url, database.name, ADDRESS],
         capture_output=True,
         text=True,
         check=True,

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -31,12 +31,20 @@ from chassis.schema import (
 )
 from chassis.validators import TEXT, WHOLE, document, optional
 from deploy.local.nodes import Nodes
+from tests.kit.databases import migrated
 from tests.kit.existing import existing
 from tests.kit.nodes import unique
 from tests.kit.probe import probe
 from tests.store.chassis.things import SCHEMA, THINGS
 
 LEASE = dt.timedelta(seconds=0.6)
+
+
+@pytest.fixture
+def db(nodes: Nodes) -> Iterator[Database[Document]]:
+    """One of the test's own, whose schema it may change."""
+    with migrated(nodes, SCHEMA) as database:
+        yield database
 
 
 def quietly(line: str) -> None:

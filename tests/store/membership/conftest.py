@@ -1,4 +1,4 @@
-"""A fresh system for each test, on one database for each module."""
+"""A fresh system for each test, on one database for all."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -11,12 +11,12 @@ from chassis.context import Context
 from contracts import membership
 from deploy.local.nodes import Nodes
 from services.membership.store import SCHEMA
-from tests.kit.databases import migrated
+from tests.kit.databases import emptied, migrated
 from tests.kit.passes import OnePass
 from tests.store.membership.world import FORM, START, World, compose
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def schema_database(nodes: Nodes) -> Iterator[Database[dict[str, Any]]]:
     with migrated(nodes, SCHEMA) as database:
         yield database
@@ -25,9 +25,7 @@ def schema_database(nodes: Nodes) -> Iterator[Database[dict[str, Any]]]:
 @pytest.fixture
 def empty(schema_database: Database[dict[str, Any]]) -> World:
     """The service on a database without documents."""
-    for name in schema_database.list_collection_names():
-        if name != "schema_version":
-            schema_database[name].delete_many({})
+    emptied(schema_database)
     clock = FixedClock(START)
     return World(compose(schema_database, clock), schema_database, clock)
 

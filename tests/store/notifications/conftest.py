@@ -16,16 +16,21 @@ from services.notifications.adapters.wording import Wording
 from services.notifications.adapters.words import QuotedWords
 from services.notifications.store import SCHEMA, open_stores
 from services.notifications.usecases.notifications import NotificationUseCases
-from tests.kit.databases import migrated
+from tests.kit.databases import emptied, migrated
 from tests.kit.neighbours import FakeMembership
 from tests.kit.processes import free_port
 from tests.store.notifications.world import NOON, Mailbox, World
 
 
-@pytest.fixture
-def db(nodes: Nodes) -> Iterator[Database[Document]]:
+@pytest.fixture(scope="session")
+def schema_database(nodes: Nodes) -> Iterator[Database[Document]]:
     with migrated(nodes, SCHEMA) as database:
         yield database
+
+
+@pytest.fixture
+def db(schema_database: Database[Document]) -> Database[Document]:
+    return emptied(schema_database)
 
 
 @pytest.fixture

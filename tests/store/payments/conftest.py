@@ -1,4 +1,4 @@
-"""A fresh shop for each test, on one database for each module."""
+"""A fresh shop for each test, on one database for all."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from services.payments.adapters.provider import Providers
 from services.payments.service import compose
 from services.payments.settings import PaymentsSettings
 from services.payments.store import SCHEMA, Stores, open_stores
-from tests.kit.databases import migrated
+from tests.kit.databases import emptied, migrated
 from tests.kit.neighbours import FakeMembership
 from tests.kit.usecases import signed_in
 from tests.store.payments.neighbours import Bank
@@ -27,7 +27,7 @@ from tests.store.payments.shop import Shop
 START = dt.datetime(2026, 3, 2, 4, 0, tzinfo=dt.UTC)  # noon in Shanghai
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def schema_database(nodes: Nodes) -> Iterator[Database[dict[str, Any]]]:
     with migrated(nodes, SCHEMA) as database:
         yield database
@@ -36,9 +36,7 @@ def schema_database(nodes: Nodes) -> Iterator[Database[dict[str, Any]]]:
 @pytest.fixture
 def empty(schema_database: Database[dict[str, Any]]) -> Shop:
     """A community with an owner and a provider account; nothing is on sale."""
-    for name in schema_database.list_collection_names():
-        if name != "schema_version":
-            schema_database[name].delete_many({})
+    emptied(schema_database)
     clock = FixedClock(START)
     settings = PaymentsSettings(
         env="test",
