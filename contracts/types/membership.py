@@ -602,12 +602,14 @@ class ListReviewQueue(TypedDict):
 
 class Approve(TypedDict):
     application_id: str
+    round: int | None
     scores: dict[str, int]
     note: str
 
 
 class Reject(TypedDict):
     application_id: str
+    round: int | None
     scores: dict[str, int]
     reason: Literal["profile_incomplete", "not_a_fit", "duplicate", "full", "other"]
     message: str
@@ -616,6 +618,7 @@ class Reject(TypedDict):
 
 class DecideApplication(TypedDict):
     application_id: str
+    round: int | None
     verdict: Literal["approve", "reject"]
     note: str
     reason: Literal["profile_incomplete", "not_a_fit", "duplicate", "full", "other"]
@@ -624,6 +627,7 @@ class DecideApplication(TypedDict):
 
 class AskForInfo(TypedDict):
     application_id: str
+    round: int | None
     message: str
     questions: list[str]
 

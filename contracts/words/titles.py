@@ -111,6 +111,7 @@ TITLES: dict[str, tuple[str, str]] = {  # (en, zh-CN)
     "membership.return_address_not_allowed": ("This address is not listed", "跳转地址不被允许"),
     "membership.reviewer_conflicted": ("You are too near to judge this", "存在利益冲突，不能审核"),
     "membership.reviewer_decided": ("You have decided already", "已作出决定"),
+    "membership.round_over": ("The answers have changed", "申请内容已更改"),
     "membership.notes_many": ("You have many notes on this", "备注数量已达上限"),
     "membership.scored_one_by_one": ("It is judged by itself", "该申请需要单独审核"),
     "membership.scores_incomplete": ("Scores are missing or unknown", "评分不完整"),

@@ -147,6 +147,10 @@ APPLICATIONS: dict[str, str] = {
     "True decides alone, where the policy lets the caller do that.": (
         "为 true 时单独即可作出决定，前提是规则允许调用者这样做。"
     ),
+    "The `round` of the application as it was read: once the answers have changed it is refused; "
+    "null: whatever the round.": (
+        "读取申请时的 `round`；此后申请内容若有更改则被拒绝；为 null 时不检查轮次。"
+    ),
     "Whether the applicant is taken in.": "是否同意申请人加入。",
     "Why, for the staff only.": "理由，仅供工作人员查看。",
     "Of a rejection, in a code.": "拒绝时的原因代码。",

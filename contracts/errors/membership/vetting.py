@@ -59,6 +59,13 @@ REVIEWER_DECIDED = ErrorCode(
     " on with it.",
     "您已对该申请作出决定（{verdict:verdict}），请由其他审核人继续处理。",
 )
+ROUND_OVER = ErrorCode(
+    "membership.round_over",
+    Kind.CONFLICT,
+    "The applicant has changed the answers since you read them (now round {current_round} of"
+    " review); read the application again, then decide.",
+    "申请人已修改申请内容（当前为第 {current_round} 轮审核），请重新阅读申请后再作决定。",
+)
 NOTES_MANY = ErrorCode(
     "membership.notes_many",
     Kind.RULE_VIOLATED,
