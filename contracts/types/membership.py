@@ -290,6 +290,7 @@ class CreateBlock(TypedDict):
     community_id: str
     whom: Blocked
     reason: str
+    ban: bool
 
 
 class ListBlocks(TypedDict):
@@ -937,6 +938,7 @@ class Block(TypedDict):
     kind: str
     reason: str
     made_by: str
+    ban: bool
     created_at: dt.datetime
 
 

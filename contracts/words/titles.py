@@ -97,6 +97,7 @@ TITLES: dict[str, tuple[str, str]] = {  # (en, zh-CN)
     "membership.operator_is_last": ("The system's last operator", "最后一位运营人员"),
     "membership.owner_is_last": ("The community's last owner", "最后一位群主"),
     "membership.person_is_member": ("You are a member already", "已是会员"),
+    "membership.person_has_role": ("The person holds a role", "该用户担任角色"),
     "membership.phone_country_not_served": (
         "No codes to this country",
         "暂不支持该国家或地区的号码",

@@ -30,6 +30,12 @@ APPLICATION_NOT_POSSIBLE = ErrorCode(
     "An application here is not possible; look for another community.",
     "暂无法在此申请，请选择其他社群。",
 )
+PERSON_HAS_ROLE = ErrorCode(
+    "membership.person_has_role",
+    Kind.CONFLICT,
+    "Who holds a role in the community is not banned; take the role back first.",
+    "不能封禁在该社群担任角色的人，请先收回其角色。",
+)
 REAPPLY_TOO_EARLY = ErrorCode(
     "membership.reapply_too_early",
     Kind.RULE_VIOLATED,
