@@ -150,6 +150,7 @@ BY_FIELD: dict[str, Any] = {
     "Approve.scores": {},
     "Reject.scores": {},
     "Reject.veto": False,
+    "CreateBlock.ban": False,
     "DecideApplication.verdict": "approve",
     "DecideApplication.note": "两位审核人意见不一，我了解这位申请人。",
     "Criterion.key": "fit",

@@ -220,6 +220,7 @@ FIELDS: dict[str, str] = {
     "Block.kind": "What is blocked.",
     "Block.reason": "Why, in an owner's words; empty once whom it stops was erased.",
     "Block.made_by": "Who blocked it.",
+    "Block.ban": "Whether it put somebody out of the community, too.",
     "SeenApplication.version": "The version that was read; another one is refused.",
     "DecideApplications.applications": "Which, each once, as they were read.",
     "DecisionResult.done": "Whether it was done.",

@@ -228,6 +228,11 @@ PAYMENT_REMINDER_DUE = _application_event(
 ACTIVATED = _membership_event(
     "activated", "A membership began: its first term was fulfilled.", ActivatedFacts
 )
+MEMBERSHIP_IMPORTED = _membership_event(
+    "membership_imported",
+    "A member of before came with an import; nobody joined now.",
+    consumed=False,
+)
 RENEWED = _membership_event("renewed", "A further term was added.")
 ENTERED_GRACE = _membership_event("entered_grace", "The term ended; access goes on in grace.")
 PLAN_CHANGED = _membership_event(

@@ -33,6 +33,19 @@ def _scores() -> Entries:
     return Entries(question_key(), scores, maximum=20, load_default=dict, metadata=SCORE)
 
 
+def _round() -> Whole:
+    return Whole(
+        minimum=1,
+        load_default=None,
+        allow_none=True,
+        metadata={
+            "description": "the `round` of the application as it was read: once the answers have"
+            " changed it is refused; null: whatever the round",
+            "example": 1,
+        },
+    )
+
+
 def _note(meaning: str, **kwargs: Any) -> Text:
     return Text(maximum=1000, multiline=True, metadata={"description": meaning}, **kwargs)
 
@@ -43,12 +56,14 @@ def _reason(**kwargs: Any) -> Choice:
 
 class Approve(Request):
     application_id = Id("app", required=True)
+    round = _round()
     scores = _scores()
     note = _note("a note for the staff only", load_default="")
 
 
 class Reject(Request):
     application_id = Id("app", required=True)
+    round = _round()
     scores = _scores()
     reason = _reason(required=True)
     message = _note("what the applicant is told, where it decides", load_default="")
@@ -60,6 +75,7 @@ class Reject(Request):
 
 class DecideApplication(Request):
     application_id = Id("app", required=True)
+    round = _round()
     verdict = Choice("approve", "reject", required=True)
     note = _note("why, for the staff only", required=True, minimum=1)
     reason = _reason(load_default="other", metadata={"description": "of a rejection, in a code"})
@@ -68,6 +84,7 @@ class DecideApplication(Request):
 
 class AskForInfo(Request):
     application_id = Id("app", required=True)
+    round = _round()
     message = Text(
         required=True,
         minimum=1,
@@ -113,6 +130,7 @@ _JUDGING = (
     *WRONG_STATE,
     codes.REVIEWER_CONFLICTED,
     codes.REVIEWER_DECIDED,
+    codes.ROUND_OVER,
     codes.APPLICATION_NEEDS_OWNER,
     codes.SCORES_INCOMPLETE,
 )
@@ -145,6 +163,7 @@ DECIDE_APPLICATION = Rpc(
     errors=(
         *WRONG_STATE,
         codes.REVIEWER_CONFLICTED,
+        codes.ROUND_OVER,
         codes.ALREADY_MEMBER,
         codes.JOINING_NOT_POSSIBLE,
     ),
@@ -201,7 +220,12 @@ REQUEST_INFO = Rpc(
     AskForInfo,
     Application,
     who=_REVIEWERS,
-    errors=(*WRONG_STATE, codes.REVIEWER_CONFLICTED, codes.APPLICATION_NEEDS_OWNER),
+    errors=(
+        *WRONG_STATE,
+        codes.REVIEWER_CONFLICTED,
+        codes.ROUND_OVER,
+        codes.APPLICATION_NEEDS_OWNER,
+    ),
 )
 GET_DECISION_WORDS = Rpc(
     "membership",

@@ -7,7 +7,9 @@ from typing import Any
 from marshmallow import ValidationError, fields, validates_schema
 
 from contracts.access import OWNING_ROLES, REVIEWING_ROLES, holders
+from contracts.errors import membership as codes
 from contracts.fields import (
+    Boolean,
     Choice,
     Document,
     Empty,
@@ -257,6 +259,21 @@ class CreateBlock(Request):
             "example": "多次骚扰会员。",
         },
     )
+    ban = Boolean(
+        load_default=False,
+        metadata={
+            "description": "with a `person`: puts them out, too, until the entry is taken off; a"
+            " live application is withdrawn, a membership is suspended for good"
+        },
+    )
+
+    @validates_schema
+    def _bans_people(self, data: dict[str, Any], **kwargs: Any) -> None:
+        kind = data["whom"]["kind"]
+        if data["ban"] and kind != "person":
+            takes = [FIELD_OF_BLOCK[kind]]
+            wrong = problem("field.of_other_kind", kind=kind, takes=takes).messages
+            raise ValidationError({"ban": wrong})
 
 
 class ListBlocks(PageRequest):
@@ -277,6 +294,7 @@ class Block(Document):
     kind = Choice(*BLOCK_KINDS, required=True)
     reason = fields.String(required=True)
     made_by = Id("per", required=True)
+    ban = Boolean(load_default=False)
     created_at = Instant(required=True)
 
 
@@ -309,10 +327,12 @@ TRY_SCREENING = Rpc(
 CREATE_BLOCK = Rpc(
     "membership",
     "create_block",
-    "Put an address, a number, a person or a name on the block list.",
+    "Put an address, a number, a person or a name on the block list; a person may be banned with"
+    " it.",
     CreateBlock,
     Block,
     who=_OWNERS.by_people(),
+    errors=(codes.PERSON_HAS_ROLE,),
 )
 LIST_BLOCKS = Rpc(
     "membership",
@@ -325,7 +345,7 @@ LIST_BLOCKS = Rpc(
 REMOVE_BLOCK = Rpc(
     "membership",
     "remove_block",
-    "Take an entry off the block list.",
+    "Take an entry off the block list; the ban that came with it is lifted.",
     BlockRef,
     Empty,
     who=_OWNERS.by_people(),

@@ -290,6 +290,7 @@ class CreateBlock(TypedDict):
     community_id: str
     whom: Blocked
     reason: str
+    ban: bool
 
 
 class ListBlocks(TypedDict):
@@ -602,12 +603,14 @@ class ListReviewQueue(TypedDict):
 
 class Approve(TypedDict):
     application_id: str
+    round: int | None
     scores: dict[str, int]
     note: str
 
 
 class Reject(TypedDict):
     application_id: str
+    round: int | None
     scores: dict[str, int]
     reason: Literal["profile_incomplete", "not_a_fit", "duplicate", "full", "other"]
     message: str
@@ -616,6 +619,7 @@ class Reject(TypedDict):
 
 class DecideApplication(TypedDict):
     application_id: str
+    round: int | None
     verdict: Literal["approve", "reject"]
     note: str
     reason: Literal["profile_incomplete", "not_a_fit", "duplicate", "full", "other"]
@@ -624,6 +628,7 @@ class DecideApplication(TypedDict):
 
 class AskForInfo(TypedDict):
     application_id: str
+    round: int | None
     message: str
     questions: list[str]
 
@@ -933,6 +938,7 @@ class Block(TypedDict):
     kind: str
     reason: str
     made_by: str
+    ban: bool
     created_at: dt.datetime
 
 

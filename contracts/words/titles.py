@@ -97,6 +97,7 @@ TITLES: dict[str, tuple[str, str]] = {  # (en, zh-CN)
     "membership.operator_is_last": ("The system's last operator", "最后一位运营人员"),
     "membership.owner_is_last": ("The community's last owner", "最后一位群主"),
     "membership.person_is_member": ("You are a member already", "已是会员"),
+    "membership.person_has_role": ("The person holds a role", "该用户担任角色"),
     "membership.phone_country_not_served": (
         "No codes to this country",
         "暂不支持该国家或地区的号码",
@@ -111,6 +112,7 @@ TITLES: dict[str, tuple[str, str]] = {  # (en, zh-CN)
     "membership.return_address_not_allowed": ("This address is not listed", "跳转地址不被允许"),
     "membership.reviewer_conflicted": ("You are too near to judge this", "存在利益冲突，不能审核"),
     "membership.reviewer_decided": ("You have decided already", "已作出决定"),
+    "membership.round_over": ("The answers have changed", "申请内容已更改"),
     "membership.notes_many": ("You have many notes on this", "备注数量已达上限"),
     "membership.scored_one_by_one": ("It is judged by itself", "该申请需要单独审核"),
     "membership.scores_incomplete": ("Scores are missing or unknown", "评分不完整"),

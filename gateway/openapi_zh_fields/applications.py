@@ -147,6 +147,10 @@ APPLICATIONS: dict[str, str] = {
     "True decides alone, where the policy lets the caller do that.": (
         "为 true 时单独即可作出决定，前提是规则允许调用者这样做。"
     ),
+    "The `round` of the application as it was read: once the answers have changed it is refused; "
+    "null: whatever the round.": (
+        "读取申请时的 `round`；此后申请内容若有更改则被拒绝；为 null 时不检查轮次。"
+    ),
     "Whether the applicant is taken in.": "是否同意申请人加入。",
     "Why, for the staff only.": "理由，仅供工作人员查看。",
     "Of a rejection, in a code.": "拒绝时的原因代码。",
@@ -247,6 +251,11 @@ APPLICATIONS: dict[str, str] = {
         "理由，由群主填写；所针对的人的数据删除后为空。"
     ),
     "Who blocked it.": "加入者。",
+    "With a `person`: puts them out, too, until the entry is taken off; a live application is "
+    "withdrawn, a membership is suspended for good.": (
+        "用于 `person`：同时封禁此人，直到条目移出黑名单；进行中的申请被撤回，会籍被永久停用。"
+    ),
+    "Whether it put somebody out of the community, too.": "是否同时封禁了此人。",
     "Of an `email`: the address.": "用于 `email`：邮箱。",
     "Of a `phone`: the number.": "用于 `phone`：手机号。",
     "Somebody who applied or belongs here; stopped by all that they sign in with.": (

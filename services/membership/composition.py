@@ -48,6 +48,7 @@ from services.membership.usecases.terms.purchases import PurchaseUseCases
 from services.membership.usecases.terms.standings import StandingUseCases
 from services.membership.usecases.terms.withdrawals import Withdrawals
 from services.membership.usecases.vetting.applications import ApplicationUseCases
+from services.membership.usecases.vetting.bans import Bans
 from services.membership.usecases.vetting.bulk import BulkUseCases
 from services.membership.usecases.vetting.deadlines import ApplicationDeadlineUseCases
 from services.membership.usecases.vetting.decisions import Decisions
@@ -240,7 +241,12 @@ def build(platform: Platform[MembershipSettings]) -> MembershipApp:
         rounds=RoundUseCases(stores=stores, uow=uow, decisions=decisions),
         vouching=vouching,
         screening=ScreeningUseCases(stores=stores, uow=uow, access=access, screener=screener),
-        blocks=BlockUseCases(stores=stores, uow=uow, access=access),
+        blocks=BlockUseCases(
+            stores=stores,
+            uow=uow,
+            access=access,
+            bans=Bans(stores=stores, withdrawals=withdrawals),
+        ),
         notes=NoteUseCases(stores=stores, uow=uow, access=access),
         memberships=memberships,
         decisions=DecisionUseCases(stores=stores, uow=uow, access=access),

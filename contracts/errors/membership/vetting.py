@@ -30,6 +30,12 @@ APPLICATION_NOT_POSSIBLE = ErrorCode(
     "An application here is not possible; look for another community.",
     "暂无法在此申请，请选择其他社群。",
 )
+PERSON_HAS_ROLE = ErrorCode(
+    "membership.person_has_role",
+    Kind.CONFLICT,
+    "Who holds a role in the community is not banned; take the role back first.",
+    "不能封禁在该社群担任角色的人，请先收回其角色。",
+)
 REAPPLY_TOO_EARLY = ErrorCode(
     "membership.reapply_too_early",
     Kind.RULE_VIOLATED,
@@ -58,6 +64,13 @@ REVIEWER_DECIDED = ErrorCode(
     "You have decided on this application already ({verdict:verdict}); another reviewer goes"
     " on with it.",
     "您已对该申请作出决定（{verdict:verdict}），请由其他审核人继续处理。",
+)
+ROUND_OVER = ErrorCode(
+    "membership.round_over",
+    Kind.CONFLICT,
+    "The applicant has changed the answers since you read them (now round {current_round} of"
+    " review); read the application again, then decide.",
+    "申请人已修改申请内容（当前为第 {current_round} 轮审核），请重新阅读申请后再作决定。",
 )
 NOTES_MANY = ErrorCode(
     "membership.notes_many",

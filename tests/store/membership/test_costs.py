@@ -602,6 +602,13 @@ def _(world: World) -> Asked:
     return world.owner, {**community(world), **asked}
 
 
+@COSTS.rpc(membership.CREATE_BLOCK, "a ban")
+def _(world: World) -> Asked:
+    held = world.member(world.person())
+    whom = {"kind": "person", "person_id": held["person_id"]}
+    return world.owner, {**community(world), "whom": whom, "reason": "bothers people", "ban": True}
+
+
 def vouched_for(world: World) -> tuple[Context, Context, dict[str, Any], str]:
     """A member, and an applicant with their application and its code."""
     _changed(world, policy={"vouching": "first", "vouch_after_days": 0})

@@ -93,6 +93,12 @@ def test_numbers_and_dates_are_kept_and_the_next_number_goes_on(
     assert (member["segment"], member["city"]) == ("医生", "上海")
     assert world.member()["number"] == 451
     assert len(world.told(membership.ACTIVATED)) == 1  # the one who joined now
+    told = world.told(membership.MEMBERSHIP_IMPORTED)  # rules.md §2.13
+    assert sorted(one.data["number"] for one in told) == list(range(1, 451))
+    assert {one.sequence for one in told} == {1}
+    (seventh,) = (one.data for one in told if one.data["number"] == 7)
+    assert (seventh["membership_id"], seventh["state"]) == (member["id"], "active")
+    assert (seventh["access_change"], seventh["joined_on"]) == ("gained", "2024-02-01")
     imported_id = member["person_id"]
     standing = world.ask(
         world.app.standings.get,

@@ -35,6 +35,7 @@ STEPS: dict[str, Rpc] = {
     "decide": membership.DECIDE_APPLICATION,
     "declare_conflict": membership.DECLARE_CONFLICT,
     "claim": membership.CLAIM_APPLICATION,
+    "request_info": membership.REQUEST_INFO,
     "get": membership.GET_APPLICATION,
 }
 NO = {"reason": "not_a_fit", "message": "Sorry"}

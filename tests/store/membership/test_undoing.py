@@ -18,7 +18,7 @@ from services.membership.domain.vetting.applications import LIVE
 from tests.kit.existing import existing
 from tests.kit.passes import OnePass
 from tests.store.membership.test_races import at_once
-from tests.store.membership.test_rounds import NO, history, refused, reviewer, take
+from tests.store.membership.test_rounds import NO, RUBRIC, history, refused, reviewer, take
 from tests.store.membership.world import Neighbours, World
 
 WRONG = codes.APPLICATION_WRONG_STATE
@@ -267,6 +267,54 @@ def test_an_edit_reopens_where_the_policy_lets_it(make_world: Callable[..., Worl
     assert [len(one["verdicts"]) for one in seen_by_staff["former_rounds"]] == [1, 2]
     assert [approved["purchase_id"]] == Neighbours.PAUSED
     assert told(world) == [("approved", "applicant")]
+
+
+@pytest.mark.parametrize("step", ["approve", "reject", "request_info"])
+def test_who_decides_names_the_round_that_they_read(
+    make_world: Callable[..., World], step: str
+) -> None:
+    """rules.md §1.8: said of answers that were edited meanwhile it is a conflict that names the
+    round of now, and nothing is stored."""
+    world = make_world(reopen="until_paid", reviewers_needed=2, approvals_needed=2)
+    applicant, (first, _) = world.person(), world.reviewers
+    applied = world.apply(applicant)
+    said = {"approve": {}, "reject": NO, "request_info": {"message": "?"}}[step]
+    read = take(world, "get", first, applied)["round"]
+    edit(world, applicant, applied, applied["version"], city="北京")
+    before = take(world, "get", first, applied)
+    stale = refused(take, world, step, first, applied, round=read, **said)
+    assert (stale.error, stale.params["current_round"]) == (codes.ROUND_OVER, 2)
+    assert take(world, "get", first, applied) == before
+    assert before["verdicts"] == []
+    now = take(world, step, first, applied, round=before["round"], **said)
+    assert now["round"] == 2
+
+
+def test_an_owner_decides_on_the_answers_that_they_read(make_world: Callable[..., World]) -> None:
+    """rules.md §1.8: an edit may leave it to the owners again, with other answers."""
+    world = make_world(reopen="until_paid", least_score=500, rubric=RUBRIC)
+    applicant, (first, second) = world.person(), world.reviewers
+    applied = world.apply(applicant)
+    low = {"scores": {"fit": 1, "depth": 1}}
+    asked = take(world, "approve", first, applied, **low)
+    edit(world, applicant, applied, asked["version"], city="北京")
+    assert take(world, "approve", second, applied, **low)["needs_owner"]
+    decided = {"verdict": "approve", "note": "known"}
+    stale = refused(take, world, "decide", world.owner, applied, round=1, **decided)
+    assert (stale.error, stale.params["current_round"]) == (codes.ROUND_OVER, 2)
+    approved = take(world, "decide", world.owner, applied, round=2, **decided)
+    assert approved["state"] == "approved"
+
+
+def test_who_may_not_judge_is_not_told_the_round(make_world: Callable[..., World]) -> None:
+    """rules.md §1.9: an applicant who reviews hears that they are too near, whatever they send."""
+    world = make_world(reopen="until_paid")
+    applicant = reviewer(world, "near@example.com")
+    applied = world.apply(applicant)
+    edit(world, applicant, applied, applied["version"], city="北京")
+    for number in (1, 2, 3):
+        error = refused(take, world, "approve", applicant, applied, round=number)
+        assert (error.error, error.params) == (codes.REVIEWER_CONFLICTED, {})
 
 
 def test_without_it_nobody_edits_what_was_handed_in(world: World) -> None:

@@ -71,6 +71,7 @@ def imported(
         "details": details,
         "terms": [term],
         "announced_through": today,
+        "sequence": 1,  # told with the import; 0 of those that came before imports told anything
     }
     dated = with_end_dates(membership, policy["grace_days"])
     return {**dated, "state": state_on(dated, today)}

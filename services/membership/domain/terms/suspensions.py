@@ -27,6 +27,27 @@ def suspend(membership: Membership, until: str | None, reason: str, today: str) 
     return memberships.with_due_at(suspended)
 
 
+def ban(membership: Membership, today: str) -> Membership:
+    """As `suspend` for good, from whatever state it is in (rules.md §2.7): nothing of it is sold
+    any more, and what is over cannot be renewed. Why is not for the member to read."""
+    memberships.require_live(membership)
+    banned: Membership = {
+        **memberships.without_suspension(membership),
+        "suspended_until": FOR_GOOD,
+        "terms": memberships.without_offer(membership["terms"]),
+    }
+    if membership["ends_on"] is None or membership["state"] == "cancelled":
+        return {**banned, "ends_on": None, "grace_ends_on": None, "due_at": None}
+    return memberships.with_due_at(MEMBERSHIP.move(banned, "suspended"))
+
+
+def lift_ban(membership: Membership, today: str) -> Membership:
+    """As `lift`; of what had ended only its fact goes."""
+    if memberships.state_on(membership, today) == "suspended":
+        return lift(membership, today)
+    return memberships.without_suspension(membership)
+
+
 def lift(membership: Membership, today: str) -> Membership:
     """Lets the person in again, as far as their dates do; what these asked for meanwhile is told
     with it. Raises DomainError(MEMBERSHIP_WRONG_STATE) for who is not suspended."""

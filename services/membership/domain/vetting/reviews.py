@@ -12,6 +12,7 @@ from contracts.errors.membership import (
     APPLICATION_NEEDS_OWNER,
     REVIEWER_CONFLICTED,
     REVIEWER_DECIDED,
+    ROUND_OVER,
     SCORED_ONE_BY_ONE,
     VETO_NOT_ALLOWED,
 )
@@ -111,12 +112,18 @@ def claim(
 
 
 def request_info(
-    application: Application, reviewer_id: str, message: str, questions: list[str], now: dt.datetime
+    application: Application,
+    reviewer_id: str,
+    message: str,
+    questions: list[str],
+    now: dt.datetime,
+    seen_round: int | None = None,
 ) -> Application:
     """A reviewer asks for more; the application is the applicant's to edit again."""
     APPLICATION.require_in(application, *REVIEWABLE)
     require_unconflicted(application, reviewer_id)
     _require_undelegated(application)
+    _require_round(application, seen_round)
     wanted: InfoRequest = {"message": message, "questions": questions, "at": now}
     return {**moved(application, "needs_info"), "info_request": wanted}
 
@@ -132,16 +139,24 @@ def require_may_judge(application: Application, reviewer_id: str, verdict: round
             raise DomainError(REVIEWER_DECIDED, verdict=earlier["verdict"])
 
 
-def judge(application: Application, given: Verdict, panel: Panel, policy: Policy) -> Application:
-    """Adds a verdict, which decides nothing by itself: `settle` does.
+def judge(
+    application: Application,
+    given: Verdict,
+    panel: Panel,
+    policy: Policy,
+    seen_round: int | None = None,
+) -> Application:
+    """Adds a verdict, which decides nothing by itself: `settle` does. `seen_round`: the round of
+    the answers that it is about, as far as that is known.
 
-    Raises DomainError(REVIEWER_CONFLICTED, REVIEWER_DECIDED, APPLICATION_NEEDS_OWNER,
+    Raises DomainError(REVIEWER_CONFLICTED, REVIEWER_DECIDED, ROUND_OVER, APPLICATION_NEEDS_OWNER,
     SCORES_INCOMPLETE, VETO_NOT_ALLOWED).
     """
     reviewer_id, review = given["reviewer_id"], _round_of(application, policy)
     require_may_judge(application, reviewer_id, given["verdict"])
     if reviewer_id in panel.conflicted:
         raise DomainError(REVIEWER_CONFLICTED)
+    _require_round(application, seen_round)
     if _outcome(application, review, panel) == "needs_owner":
         raise DomainError(APPLICATION_NEEDS_OWNER)
     rounds.check_scores(review["rubric"], given.get("scores", {}))
@@ -210,6 +225,7 @@ def decide_as_owner(
     panel: Panel,
     now: dt.datetime,
     policy: Policy,
+    seen_round: int | None = None,
 ) -> Application:
     """An owner decides what the reviewers could not (rules.md §1.4).
 
@@ -220,6 +236,7 @@ def decide_as_owner(
     conflicted = owner_id in panel.conflicted
     if conflicted and panel.owners - panel.conflicted:
         raise DomainError(REVIEWER_CONFLICTED)
+    _require_round(application, seen_round)
     noted: OwnerDecision = {**decided, "conflicted": conflicted}
     after: Application = {**application, "needs_owner": False, "owner_decision": noted}
     if decided["verdict"] == "approve":
@@ -261,6 +278,15 @@ def require_unconflicted(application: Application, reviewer_id: str) -> None:
 def _require_undelegated(application: Application) -> None:
     if application.get("needs_owner", False):
         raise DomainError(APPLICATION_NEEDS_OWNER)
+
+
+def _require_round(application: Application, seen: int | None) -> None:
+    """Raises DomainError(ROUND_OVER) where other answers were read than those of now (rules.md
+    §1.8); after what bars the caller, who may not be told the round."""
+    review = application.get("round")
+    current = 1 if review is None else review["number"]
+    if seen not in (None, current):
+        raise DomainError(ROUND_OVER, current_round=current)
 
 
 def _outcome(application: Application, review: Round, panel: Panel) -> Outcome:

@@ -236,10 +236,13 @@ class ApplicationStore(FindableStore[Application]):
     def _replace(self, tx: Transaction, guarded: Document, stored: Document) -> bool:
         return super()._replace(tx, {**_as_read(stored), **guarded}, stored)
 
-    def live_of(self, community_id: str, person_id: str) -> Application | None:
+    def live_of(
+        self, community_id: str, person_id: str, *, tx: Transaction | None = None
+    ) -> Application | None:
         """The person's live application in a community, if any."""
         wanted = {"community_id": community_id, "person_id": person_id, "live": True}
-        return cast(Application | None, self.collection.find_one(wanted))
+        session = None if tx is None else tx.session
+        return cast(Application | None, self.collection.find_one(wanted, session=session))
 
     def has_any(self, community_id: str, person_id: str) -> bool:
         """Whether the person ever applied in a community, drafts included."""

@@ -19,8 +19,6 @@ from contracts.membership import (
     RESUME_MEMBERSHIP,
     RESUMED,
     SUSPEND_MEMBERSHIP,
-    SUSPENDED,
-    SUSPENSION_ENDED,
 )
 from contracts.records import Rpc
 from contracts.states.membership import ChangeCause
@@ -34,6 +32,7 @@ from services.membership.store.communities.communities import joined_policy, tak
 from services.membership.usecases.access import Access
 from services.membership.usecases.terms.access_changes import save_and_tell_access
 from services.membership.usecases.terms.standings import change_standing
+from services.membership.usecases.terms.suspensions import save_lifted, save_suspended
 from services.membership.usecases.terms.term_dates import tell_dates
 from services.membership.usecases.terms.views import membership_facts, membership_view
 from services.membership.usecases.terms.withdrawals import extend_purchases, withdraw_purchases
@@ -108,11 +107,7 @@ class DecisionUseCases:
             return suspensions.suspend(before, until, request["reason"], today)
 
         def save(tx: Transaction, before: Membership, suspended: Membership) -> Membership:
-            after = save_and_tell_access(tx, self._memberships, before, suspended, "suspended")
-            facts: wire.SuspendedFacts = {**membership_facts(before, after), "until": until}
-            tx.emit(SUSPENDED, after, facts)
-            withdraw_purchases(tx, before, after, "suspended")
-            return after
+            return save_suspended(tx, self._memberships, before, suspended)
 
         return self._change(SUSPEND_MEMBERSHIP, request["membership_id"], step, save, ctx)
 
@@ -120,9 +115,7 @@ class DecisionUseCases:
         """An owner lets the member in again."""
 
         def save(tx: Transaction, before: Membership, lifted: Membership) -> Membership:
-            after = save_and_tell_access(tx, self._memberships, before, lifted, "suspension_over")
-            tx.emit(SUSPENSION_ENDED, after, membership_facts(before, after))
-            return after
+            return save_lifted(tx, self._memberships, before, lifted)
 
         step = suspensions.lift
         return self._change(LIFT_SUSPENSION, request["membership_id"], step, save, ctx)

@@ -1,8 +1,8 @@
 """Working through the files of imports: a job, batch by batch, with a result for each row.
 
-An upload is read part by part, as often as need be, and never lies in memory as a whole. Imported
-members are not announced to integrators: they did not join now. A standing is emitted only where
-one was before; neighbours ask for others.
+An upload is read part by part, as often as need be, and never lies in memory as a whole.
+Integrators hear of each imported member, who did not join now. A standing is emitted only where one
+was before; neighbours ask for others.
 """
 
 import datetime as dt
@@ -15,6 +15,7 @@ from chassis.job_items import act_on_each
 from chassis.jobs import JobRun
 from chassis.uow import Transaction, UnitOfWork
 from contracts.errors import DomainError, Kind
+from contracts.membership import MEMBERSHIP_IMPORTED
 from contracts.types import membership as wire
 from services.membership.domain.communities.communities import FixedCommunity
 from services.membership.domain.identity.people import Person, found_by, new_person
@@ -35,6 +36,7 @@ from services.membership.store.communities.communities import joined_policy, tak
 from services.membership.usecases.terms.access_changes import save_and_tell_access
 from services.membership.usecases.terms.import_files import ImportFiles
 from services.membership.usecases.terms.standings import emit_standing
+from services.membership.usecases.terms.views import membership_facts
 
 BATCH = 150  # rows; up to six documents each, within 1,000 documents a transaction (D-5)
 TURN = 20  # batches; after that others have theirs, and the file is read up to there once more
@@ -275,7 +277,9 @@ class ImportRuns:
             save_and_tell_access(tx, self._memberships, old, retire(old, today))
         told = [old for old in ended if old not in untold]
         self._memberships.save_many(tx, [(old, retire(old, today)) for old in told])
-        self._memberships.insert_many(tx, admitted)
+        for stored in self._memberships.insert_many(tx, admitted):
+            facts = membership_facts(None, stored)
+            tx.emit(MEMBERSHIP_IMPORTED, stored, facts, sequence=stored["sequence"])
         self._change_standings(tx, community, admitted)
 
     def _change_standings(

@@ -106,7 +106,9 @@ class ApplicationUseCases:
                 )
             else:
                 check_asked(community["form"], request["answers"])
-            application["name_keys"] = found_by(self._people.mentioned(tx, person_id)) or []
+            person = self._people.mentioned(tx, person_id)
+            application["name_keys"] = found_by(person) or []
+            self._screener.require_unbanned(tx, community["_id"], person, applying)
             stored = self._applications.insert(tx, application)
             self._emit_submitted(tx, stored)
             tx.audit("create_application", None, stored)

@@ -73,15 +73,22 @@ class BulkUseCases:
         if request["decision"] == "request_info":
             asked: wire.AskForInfo = {
                 "application_id": id,
+                "round": None,  # the version says it
                 "message": message,
                 "questions": request["questions"],
             }
             return self._reviews.request_info(asked, ctx, seen)
         if reason is None or request["decision"] == "approve":
-            yes: wire.Approve = {"application_id": id, "scores": {}, "note": request["note"]}
+            yes: wire.Approve = {
+                "application_id": id,
+                "round": None,
+                "scores": {},
+                "note": request["note"],
+            }
             return self._reviews.approve(yes, ctx, seen)
         no: wire.Reject = {
             "application_id": id,
+            "round": None,
             "scores": {},
             "reason": reason,
             "message": message,

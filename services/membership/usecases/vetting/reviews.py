@@ -195,6 +195,7 @@ class ReviewUseCases:
             request["application_id"],
             ctx,
             {"verdict": "approve", "note": request["note"], "scores": request["scores"]},
+            request["round"],
             seen,
         )
 
@@ -213,6 +214,7 @@ class ReviewUseCases:
                 "veto": request["veto"],
                 "reason": request["reason"],
             },
+            request["round"],
             seen,
         )
 
@@ -235,7 +237,10 @@ class ReviewUseCases:
                 "at": tx.now,
             }
             panel = self._decisions.panel(before, staff)
-            after = domain.decide_as_owner(before, decided, rejection, panel, tx.now, policy)
+            seen_round = request["round"]
+            after = domain.decide_as_owner(
+                before, decided, rejection, panel, tx.now, policy, seen_round
+            )
             return self._decisions.save(tx, before, after, policy)
 
         return self._judging(DECIDE_APPLICATION, request["application_id"], ctx, step)
@@ -258,6 +263,7 @@ class ReviewUseCases:
         application_id: str,
         ctx: Context,
         said: dict[str, Any],
+        seen_round: int | None,
         seen: Seen | None,
     ) -> wire.Application:
         joined = JOINED_LEADS_TO if said["verdict"] == "approve" else []
@@ -270,7 +276,7 @@ class ReviewUseCases:
             leads_to = take_joined_leads_to(before) if joined else None
             given = {"reviewer_id": ctx.require_person(), **said, "at": tx.now}
             panel = self._decisions.panel(before, staff)
-            judged = domain.judge(before, cast(Verdict, given), panel, policy)
+            judged = domain.judge(before, cast(Verdict, given), panel, policy, seen_round)
             return self._decisions.settle(tx, before, judged, policy, panel, leads_to)
 
         return self._judging(rpc, application_id, ctx, step, joined, seen)
@@ -282,7 +288,8 @@ class ReviewUseCases:
         message, questions = request["message"], request["questions"]
 
         def step(tx: Transaction, before: Application, policy: Policy) -> Application:
-            asked = domain.request_info(before, ctx.require_person(), message, questions, tx.now)
+            person_id, seen_round = ctx.require_person(), request["round"]
+            asked = domain.request_info(before, person_id, message, questions, tx.now, seen_round)
             if questions:
                 check_in_form(self._decisions.form_of(before), questions)
             saved = self._applications.save(tx, asked)

@@ -9,7 +9,7 @@ from contracts.errors import DomainError
 from contracts.errors.membership import APPLICATION_NOT_POSSIBLE
 from contracts.types.membership import ScreeningRule
 from services.membership.domain.identity.name_keys import same_names
-from services.membership.domain.identity.people import display_name
+from services.membership.domain.identity.people import Person, display_name
 from services.membership.domain.terms.profiles import answered
 from services.membership.domain.vetting.applications import Application
 from services.membership.domain.vetting.forms import Form, questions_asked
@@ -75,6 +75,16 @@ class Screener:
             keys = person_digests(known.person, known.identity_keys)
             if self._blocks.matching(community_id, keys, tx=tx):
                 raise DomainError(APPLICATION_NOT_POSSIBLE)
+
+    def require_unbanned(
+        self, tx: Transaction, community_id: str, person: Person, applying: Applying
+    ) -> None:
+        """As `require_possible`, where something about the person was put elsewhere since that
+        asked, as a ban is; else without a reading."""
+        known = applying.people.get(person["_id"])
+        if known is None or person.get("mentions") == known.person.get("mentions"):
+            return
+        self.require_possible(community_id, person["_id"], applying._replace(blocks=True), tx=tx)
 
     def screened(
         self, tx: Transaction, application: Application, form: Form, applying: Applying

@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from chassis.access import refused
 from chassis.aggregates import check_version, is_made
 from chassis.context import Context
 from chassis.ids import new_id
 from chassis.mongo import Document
 from chassis.uow import Transaction, UnitOfWork
 from contracts.errors import INVALID_INPUT, OBJECT_NOT_FOUND, DomainError, FieldProblem
+from contracts.errors.membership import PERSON_HAS_ROLE
 from contracts.membership import (
     CHANGE_SCREENING,
     CREATE_BLOCK,
@@ -35,6 +37,7 @@ from services.membership.domain.vetting.screening_rules import (
 )
 from services.membership.store import Stores
 from services.membership.usecases.access import Access
+from services.membership.usecases.vetting.bans import Bans
 from services.membership.usecases.vetting.screening import Screener, Subject
 
 
@@ -134,29 +137,35 @@ class ScreeningUseCases:
 class BlockUseCases:
     """The block list of a community."""
 
-    def __init__(self, *, stores: Stores, uow: UnitOfWork, access: Access) -> None:
+    def __init__(self, *, stores: Stores, uow: UnitOfWork, access: Access, bans: Bans) -> None:
         self._communities, self._blocks = stores.communities, stores.blocks
+        self._bans = bans
         self._people, self._identities = stores.people, stores.identities
         self._applications, self._standings = stores.applications, stores.standings
         self._uow, self._access = uow, access
 
     def create(self, request: wire.CreateBlock, ctx: Context) -> wire.Block:
-        """One entry more; of what was entered digests are kept."""
+        """One entry more; of what was entered digests are kept. A ban also ends what is live."""
         community_id = self._communities.fixed(request["community_id"])["_id"]
         self._access.require(ctx, CREATE_BLOCK.who, community_id)
 
         def work(tx: Transaction) -> wire.Block:
-            block = self._blocks.insert(
-                tx,
-                {
-                    "_id": new_id("blk"),
-                    "community_id": community_id,
-                    "kind": request["whom"]["kind"],
-                    "keys": self._keys(community_id, request["whom"], tx),
-                    "reason": request["reason"],
-                    "made_by": ctx.require_person(),
-                },
-            )
+            whom = request["whom"]
+            entry: Block = {
+                "_id": new_id("blk"),
+                "community_id": community_id,
+                "kind": whom["kind"],
+                "keys": self._keys(community_id, whom, tx),
+                "reason": request["reason"],
+                "made_by": ctx.require_person(),
+            }
+            if request["ban"]:
+                self._require_bannable(community_id, whom["person_id"], tx, ctx)
+                entry["ban"] = True
+                put_out = self._bans.put_out(tx, community_id, whom["person_id"])
+                if put_out is not None:
+                    entry["membership_id"] = put_out
+            block = self._blocks.insert(tx, entry)
             tx.audit("create_block", None, block)  # by which an erasure finds this answer
             _audit(tx, "create_block", community_id, block["version"], block_id=block["_id"])
             return _block_view(block)
@@ -173,7 +182,8 @@ class BlockUseCases:
         return page.answer(_block_view)
 
     def remove(self, request: wire.BlockRef, ctx: Context) -> wire.Empty:
-        """Takes an entry off; one that is not there any more stays so."""
+        """Takes an entry off; one that is not there any more stays so. With a ban ends the
+        suspension that it made."""
         community_id = self._communities.fixed(request["community_id"])["_id"]
         self._access.require(ctx, REMOVE_BLOCK.who, community_id)
         id = request["block_id"]
@@ -183,6 +193,8 @@ class BlockUseCases:
             if block is None:
                 return {}
             self._blocks.remove(tx, community_id, id)
+            if (membership_id := block.get("membership_id")) is not None:
+                self._bans.let_in(tx, membership_id)
             _audit(tx, "remove_block", community_id, block["version"], block_id=id)
             return {}
 
@@ -197,15 +209,28 @@ class BlockUseCases:
             return name_digests(whom["name"])
         person_id = whom["person_id"]
         self._require_here(community_id, person_id, tx)
+        # Who applies at this moment is found by a ban, or asks again.
+        person = self._people.mentioned(tx, person_id)
         identities = self._identities.all_of_person(tx, person_id)
         keys = [key for identity in identities for key in identity["keys"]]
-        return person_digests(self._people.require_known(person_id, tx=tx), keys)
+        return person_digests(person, keys)
 
     def _require_here(self, community_id: str, person_id: str, tx: Transaction) -> None:
         """Nobody learns by it who there is elsewhere."""
         here = self._standings.by_ids([standing_id(community_id, person_id)], tx=tx)
         if not here and not self._applications.has_handed_in(tx, community_id, person_id):
             raise DomainError(OBJECT_NOT_FOUND, noun=self._people.noun)
+
+    def _require_bannable(
+        self, community_id: str, person_id: str, tx: Transaction, ctx: Context
+    ) -> None:
+        """Nobody bans themselves, nor who holds a role there."""
+        if person_id == ctx.actor.person_id:
+            raise refused(CREATE_BLOCK.who)
+        id = standing_id(community_id, person_id)
+        standing = self._standings.by_ids([id], tx=tx).get(id)
+        if standing is not None and standing["roles"]:
+            raise DomainError(PERSON_HAS_ROLE)
 
 
 def _number(text: str) -> str:
@@ -239,5 +264,6 @@ def _block_view(block: Block) -> wire.Block:
         "kind": block["kind"],
         "reason": block["reason"],
         "made_by": block["made_by"],
+        "ban": block.get("ban", False),
         "created_at": block["created_at"],
     }
