@@ -29,7 +29,7 @@ def handlers(service: str) -> dict[Rpc, Callable[..., Any]]:
     app = next(
         kind
         for name, kind in vars(module).items()
-        if name.endswith("App") and kind.__module__ == module.__name__
+        if name.endswith("App") and kind.__module__.startswith(f"services.{service}.")
     )
     names = _Names(typing.get_type_hints(app))
     tables = {**module.RPCS, **getattr(module, "SINGLE_TRANSACTION_RPCS", {})}

@@ -517,6 +517,9 @@ class ChooseApplicationPlanBody(TypedDict):
 class ApproveBody(TypedDict):
     """Say yes; with the last approval needed the membership awaits payment, or begins when the plan is free."""
 
+    round: NotRequired[int | None]
+    """The `round` of the application as it was read: once the answers have changed it is refused; null: whatever the round."""
+
     scores: NotRequired[dict[str, int]]
     """By the key of each criterion, from 1 to 5."""
 
@@ -549,6 +552,9 @@ class SeenApplication(TypedDict):
 
 class AskForInfoBody(TypedDict):
     """Ask the applicant for more."""
+
+    round: NotRequired[int | None]
+    """The `round` of the application as it was read: once the answers have changed it is refused; null: whatever the round."""
 
     message: str
     """What the applicant is asked."""
@@ -3263,6 +3269,9 @@ class ShownApplication(Application):
 class RejectBody(TypedDict):
     """Say no, with a reason code and words; it is rejected once too many say so, or by a veto."""
 
+    round: NotRequired[int | None]
+    """The `round` of the application as it was read: once the answers have changed it is refused; null: whatever the round."""
+
     scores: NotRequired[dict[str, int]]
     """By the key of each criterion, from 1 to 5."""
 
@@ -3278,6 +3287,9 @@ class RejectBody(TypedDict):
 
 class DecideApplicationBody(TypedDict):
     """Decide, as an owner, on an application that the reviewers cannot decide on."""
+
+    round: NotRequired[int | None]
+    """The `round` of the application as it was read: once the answers have changed it is refused; null: whatever the round."""
 
     verdict: ReviewVerdict
     """Whether the applicant is taken in."""
@@ -3431,6 +3443,9 @@ class Block(TypedDict):
     made_by: str
     """Who blocked it."""
 
+    ban: NotRequired[bool]
+    """Whether it put somebody out of the community, too."""
+
     created_at: str
     """When it was made."""
 
@@ -3455,13 +3470,16 @@ class Blocked(TypedDict):
 
 
 class CreateBlockBody(TypedDict):
-    """Put an address, a number, a person or a name on the block list."""
+    """Put an address, a number, a person or a name on the block list; a person may be banned with it."""
 
     whom: Blocked
     """Who or what is blocked."""
 
     reason: str
     """Why, for owners; they know the entry by it, for it shows nothing else."""
+
+    ban: NotRequired[bool]
+    """With a `person`: puts them out, too, until the entry is taken off; a live application is withdrawn, a membership is suspended for good."""
 
 
 class BlocksPage(TypedDict):

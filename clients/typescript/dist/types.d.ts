@@ -344,6 +344,10 @@ export interface ApplicationsPage {
  */
 export interface ApproveBody {
     /**
+     * The `round` of the application as it was read: once the answers have changed it is refused; null: whatever the round.
+     */
+    round?: number | null;
+    /**
      * By the key of each criterion, from 1 to 5.
      */
     scores?: {
@@ -360,6 +364,10 @@ export interface ApproveBody {
  * @interface AskForInfoBody
  */
 export interface AskForInfoBody {
+    /**
+     * The `round` of the application as it was read: once the answers have changed it is refused; null: whatever the round.
+     */
+    round?: number | null;
     /**
      * What the applicant is asked.
      */
@@ -466,6 +474,10 @@ export interface Block {
      * Who blocked it.
      */
     made_by: string;
+    /**
+     * Whether it put somebody out of the community, too.
+     */
+    ban?: boolean;
     /**
      * When it was made.
      */
@@ -1748,7 +1760,7 @@ export interface CreateApplicationBody {
  */
 export declare type CreateApplicationBodyAnswersValue = Array<string> | number | string;
 /**
- * Put an address, a number, a person or a name on the block list.
+ * Put an address, a number, a person or a name on the block list; a person may be banned with it.
  * @export
  * @interface CreateBlockBody
  */
@@ -1761,6 +1773,10 @@ export interface CreateBlockBody {
      * Why, for owners; they know the entry by it, for it shows nothing else.
      */
     reason: string;
+    /**
+     * With a `person`: puts them out, too, until the entry is taken off; a live application is withdrawn, a membership is suspended for good.
+     */
+    ban?: boolean;
 }
 /**
  * Create a community with its form and policy and name the first owner.
@@ -2098,6 +2114,10 @@ export interface Dashboard {
  * @interface DecideApplicationBody
  */
 export interface DecideApplicationBody {
+    /**
+     * The `round` of the application as it was read: once the answers have changed it is refused; null: whatever the round.
+     */
+    round?: number | null;
     /**
      * Whether the applicant is taken in.
      */
@@ -7014,6 +7034,10 @@ export interface RegistrationsPage {
  * @interface RejectBody
  */
 export interface RejectBody {
+    /**
+     * The `round` of the application as it was read: once the answers have changed it is refused; null: whatever the round.
+     */
+    round?: number | null;
     /**
      * By the key of each criterion, from 1 to 5.
      */

@@ -1,5 +1,5 @@
 // What is sent and answered. Written by `make docs` from docs/reference/openapi.json.
-// From 81ed29e468ab0860dc57df9318ed4f961a14ea52cd205d8d7070ce59c55f9192, as 306c8564c07b4e4bebf6031de22a6348104b8b9d52c6a612ab14413488f3e0e4.
+// From 51d73bd787c92ab5593dcbd5c6c3cdcc0fdba97e3abd118712bd712a869e7862, as d1552817ea13c97db97b4b819033b4b4df999961ee34646afb74341714e23a54.
 /* tslint:disable */
 /* eslint-disable */
 /**
@@ -356,6 +356,10 @@ export interface ApplicationsPage {
  */
 export interface ApproveBody {
     /**
+     * The `round` of the application as it was read: once the answers have changed it is refused; null: whatever the round.
+     */
+    round?: number | null;
+    /**
      * By the key of each criterion, from 1 to 5.
      */
     scores?: { [key: string]: number; };
@@ -370,6 +374,10 @@ export interface ApproveBody {
  * @interface AskForInfoBody
  */
 export interface AskForInfoBody {
+    /**
+     * The `round` of the application as it was read: once the answers have changed it is refused; null: whatever the round.
+     */
+    round?: number | null;
     /**
      * What the applicant is asked.
      */
@@ -479,6 +487,10 @@ export interface Block {
      * Who blocked it.
      */
     made_by: string;
+    /**
+     * Whether it put somebody out of the community, too.
+     */
+    ban?: boolean;
     /**
      * When it was made.
      */
@@ -1801,7 +1813,7 @@ export interface CreateApplicationBody {
  */
 export type CreateApplicationBodyAnswersValue = Array<string> | number | string;
 /**
- * Put an address, a number, a person or a name on the block list.
+ * Put an address, a number, a person or a name on the block list; a person may be banned with it.
  * @export
  * @interface CreateBlockBody
  */
@@ -1814,6 +1826,10 @@ export interface CreateBlockBody {
      * Why, for owners; they know the entry by it, for it shows nothing else.
      */
     reason: string;
+    /**
+     * With a `person`: puts them out, too, until the entry is taken off; a live application is withdrawn, a membership is suspended for good.
+     */
+    ban?: boolean;
 }
 /**
  * Create a community with its form and policy and name the first owner.
@@ -2162,6 +2178,10 @@ export interface Dashboard {
  * @interface DecideApplicationBody
  */
 export interface DecideApplicationBody {
+    /**
+     * The `round` of the application as it was read: once the answers have changed it is refused; null: whatever the round.
+     */
+    round?: number | null;
     /**
      * Whether the applicant is taken in.
      */
@@ -7193,6 +7213,10 @@ export interface RegistrationsPage {
  * @interface RejectBody
  */
 export interface RejectBody {
+    /**
+     * The `round` of the application as it was read: once the answers have changed it is refused; null: whatever the round.
+     */
+    round?: number | null;
     /**
      * By the key of each criterion, from 1 to 5.
      */
