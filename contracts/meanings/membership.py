@@ -253,6 +253,7 @@ FIELDS: dict[str, str] = {
     "Join.state": "Where it stands as a whole.",
     "Join.steps": "Its steps in their order.",
     "Join.application_id": "The application that it began with; null: it renews.",
+    "Join.membership_id": "The membership that it begins or prolongs.",
     "Join.term_id": "The term that it leads to.",
     "Join.plan_id": "The plan of the term; null: none is named yet.",
     "Join.order_id": "The order that is open or paid for it; null: none.",

@@ -140,7 +140,7 @@ WORDS: dict[str, dict[str, str]] = {
         "announced": "Others were told of it, messages among them.",
     },
     "JoinStepState": {
-        "done": "Done.",
+        "done": "The step is done.",
         "current": "It is its turn; `waits_for` says what is missing.",
         "waiting": "Steps before it are still to come.",
         "failed": "It came to nothing.",

@@ -79,6 +79,7 @@ MEMBERSHIPS: dict[str, str] = {
     "Where it stands as a whole.": "整体的进度。",
     "Its steps in their order.": "各个步骤，按顺序列出。",
     "The application that it began with; null: it renews.": "起始的申请；续费时为 null。",
+    "The membership that it begins or prolongs.": "所开始或延续的会籍。",
     "The term that it leads to.": "所对应的会期。",
     "The plan of the term; null: none is named yet.": "会期的方案；尚未指明时为 null。",
     "The order that is open or paid for it; null: none.": ("未完成或已支付的订单；没有时为 null。"),
@@ -86,9 +87,6 @@ MEMBERSHIPS: dict[str, str] = {
     "The last day of the term; null until it is paid.": "会期的最后一天；支付前为 null。",
     "How far somebody has come from the approval, or the beginning of a renewal, to access; put "
     "together when it is read.": "某人从申请获批或开始续费到获得权益的进度；读取时汇总而成。",
-    "The join: the id of what is paid for it, the `purchase_id` of application and membership.": (
-        "入会或续费进程：待付款项的编号，即申请和会籍中的 `purchase_id`。"
-    ),
     "Whether an application would be taken.": "此刻能否申请。",
     "The code by which it would be refused, null: it would be taken; "
     "`membership.joining_not_possible` whatever keeps them out.": (

@@ -69,6 +69,7 @@ STATES: dict[str, str] = {
     "The term has its dates and gives access.": "会期的日期已定，可以使用。",
     "Others were told of it, messages among them.": "已告知其他部分，包括发送通知。",
     "How far a step of a join is.": "某一步的进度。",
+    "The step is done.": "这一步已完成。",
     "It is its turn; `waits_for` says what is missing.": "正在进行；`waits_for` 说明还缺什么。",
     "Steps before it are still to come.": "前面的步骤尚未完成。",
     "It came to nothing.": "没有完成。",
