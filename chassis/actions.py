@@ -53,6 +53,16 @@ def possible(
     ]
 
 
+def possible_to_its_person(actions: Iterable[Action[T]], target: T, now: dt.datetime) -> list[str]:
+    """The names of the RPCs that would not be refused to whom the object is about, for a neighbour
+    that shows them to that person alone."""
+    return [
+        action.rpc.name
+        for action in actions
+        if action.rpc.who.person and not action.by_others and _is_taken(action, target, now)
+    ]
+
+
 def possible_with_rows(
     actions: Iterable[Action[T]], now: dt.datetime, caller: Caller
 ) -> Callable[[T, str], list[str]]:

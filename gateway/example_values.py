@@ -95,6 +95,19 @@ SCREENING = [
     },
     {"kind": "similar_name", "weight": 20, "effect": "flag", "reason": None},
 ]
+_STEP = {"at": None, "deadline": None, "waits_for": None, "retried": False}
+_DONE_AT = {"applied": HANDED_IN, "approved": NOW, "payable": "2026-11-21T08:00:01.000Z"}
+JOIN_STEPS = [
+    *({**_STEP, "name": name, "state": "done", "at": at} for name, at in _DONE_AT.items()),
+    {
+        **_STEP,
+        "name": "ordered",
+        "state": "current",
+        "deadline": "2026-11-24T08:00:00.000Z",
+        "waits_for": "payer",
+    },
+    *({**_STEP, "name": name, "state": "waiting"} for name in ("paid", "begun", "announced")),
+]
 _COUNTS = {"draft": 1, "published": 2, "held": 14}
 
 BY_FIELD: dict[str, Any] = {
@@ -215,6 +228,14 @@ BY_FIELD: dict[str, Any] = {
     "ShownApplication.staff": [],
     "ShownApplication.actions": ["change_application", "submit_application"],
     "ListedApplication.actions": ["claim_application", "approve_application"],
+    "Join.purpose": "join",
+    "Join.state": "under_way",
+    "Join.steps": JOIN_STEPS,
+    "Join.order_id": None,
+    "Join.pay_by": "2026-11-24T08:00:00.000Z",
+    "Join.starts_on": None,
+    "Join.ends_on": None,
+    "Join.actions": ["create_quote", "order_purchase", "choose_purchase_plan"],
     "Place.state": "approved",
     "Place.reason": None,
     "Place.next_step": "pay",

@@ -151,6 +151,7 @@ SUMMARIES: dict[str, str] = {
     "export_memberships": "以表格形式获取社群的会籍",
     "get_my_place": "查看我在社群中的状态",
     "get_my_joining": "查看我能否加入及原因",
+    "get_join": "查看入会或续费的进度",
     "change_profile": "修改会员资料",
     "start_renewal": "开始续费",
     "cancel_membership": "会期结束时取消我的会籍",

@@ -224,4 +224,6 @@ ANSWERS: dict[str, str] = {
     "What a page shows to who may join; of a community that is not hidden.": (
         "供可加入者查看的页面内容；仅限未隐藏的社群。"
     ),
+    "How far somebody has come from the approval, or the beginning of a renewal, to access; put "
+    "together when it is read.": ("某人从申请获批或开始续费到获得权益的进度；读取时汇总而成。"),
 }

@@ -133,6 +133,7 @@ SENTENCES: dict[str, str] = {
     "The id of the api key.": "API 密钥的 id。",
     "The id of the application.": "申请的 id。",
     "The id of the membership.": "会籍的 id。",
+    "The id of the join.": "入会或续费进程的 id，即申请和会籍中的 `purchase_id`。",
     "The id of the upload.": "文件的 id。",
     "The id of the block.": "黑名单条目的 id。",
     "The id of the note.": "备注的 id。",

@@ -16,6 +16,7 @@ from contracts.membership.events import *
 from contracts.membership.identities import *
 from contracts.membership.imports import *
 from contracts.membership.joining import *
+from contracts.membership.joins import *
 from contracts.membership.links import *
 from contracts.membership.memberships import *
 from contracts.membership.notes import *

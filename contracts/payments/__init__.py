@@ -14,6 +14,7 @@ from contracts.payments.offers import *
 from contracts.payments.order_lists import *
 from contracts.payments.orders import *
 from contracts.payments.plans import *
+from contracts.payments.progress import *
 from contracts.payments.purchases import *
 from contracts.payments.refund_requests import *
 from contracts.payments.revenue import *

@@ -550,6 +550,10 @@ class JoiningRef(TypedDict):
     plan_id: str | None
 
 
+class JoinRef(TypedDict):
+    join_id: str
+
+
 class SignLink(TypedDict):
     purpose: Literal["pay", "renew", "decline"]
     person_id: str
@@ -1475,6 +1479,33 @@ class Joining(TypedDict):
     plan_ids: list[str]
     notes: list[str]
     rejection: Rejection | None
+
+
+class JoinStep(TypedDict):
+    name: str
+    state: str
+    at: dt.datetime | None
+    deadline: dt.datetime | None
+    waits_for: str | None
+    retried: bool
+
+
+class Join(TypedDict):
+    id: str
+    community_id: str
+    person_id: str
+    purpose: str
+    state: str
+    steps: list[JoinStep]
+    application_id: str | None
+    membership_id: str
+    term_id: str
+    plan_id: str | None
+    order_id: str | None
+    pay_by: dt.datetime | None
+    starts_on: str | None
+    ends_on: str | None
+    actions: list[str]
 
 
 class SignedLink(TypedDict):

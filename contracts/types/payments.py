@@ -233,6 +233,14 @@ class CountOrders(TypedDict):
     community_id: str
 
 
+class PurchaseProgressRef(TypedDict):
+    purchase_ids: list[str]
+
+
+class PaidOrderRef(TypedDict):
+    order_id: str
+
+
 class PurchaseRef(TypedDict):
     purchase_id: str
 
@@ -908,6 +916,33 @@ class Orders(TypedDict):
 class OrderCounts(TypedDict):
     community_id: str
     counts: dict[str, int]
+
+
+class OrderProgress(TypedDict):
+    id: str
+    state: str
+    ordered_at: dt.datetime
+    expires_at: dt.datetime
+    paid_at: dt.datetime | None
+    fulfilment: str
+    given_back: bool
+
+
+class PurchaseProgress(TypedDict):
+    purchase_id: str
+    state: str
+    opened_at: dt.datetime
+    pay_by: dt.datetime | None
+    order: OrderProgress | None
+    actions: list[str]
+
+
+class PurchasesProgress(TypedDict):
+    purchases: list[PurchaseProgress]
+
+
+class ToldAgain(TypedDict):
+    order_id: str
 
 
 class ShownPurchase(TypedDict):

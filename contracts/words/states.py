@@ -58,6 +58,28 @@ STATES: dict[str, dict[str, tuple[str, str]]] = {
         "ready": ("complete", "已就绪"),
         "claimed": ("in use", "使用中"),
     },
+    "join": {
+        "under_way": ("under way", "进行中"),
+        "done": ("done", "已完成"),
+        "ended": ("ended", "已结束"),
+    },
+    "join_step": {
+        "done": ("done", "已完成"),
+        "current": ("next", "进行中"),
+        "waiting": ("to come", "未开始"),
+        "failed": ("failed", "未完成"),
+        "skipped": ("left out", "已跳过"),
+        "unavailable": ("not known just now", "暂时未知"),
+    },
+    "join_step_name": {
+        "applied": ("application handed in", "提交申请"),
+        "approved": ("approval", "审核通过"),
+        "payable": ("ready to be paid", "可以付款"),
+        "ordered": ("order", "下单"),
+        "paid": ("payment", "付款"),
+        "begun": ("access", "权益生效"),
+        "announced": ("notification", "通知"),
+    },
     "meetup": {
         "draft": ("a draft", "草稿"),
         "published": ("open for registration", "报名中"),

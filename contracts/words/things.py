@@ -21,6 +21,7 @@ NOUNS: dict[str, tuple[str, str]] = {
     "import row": ("row of an import", "导入行"),
     "incident": ("incident", "异常记录"),
     "meetup": ("meetup", "活动"),
+    "join": ("join or renewal", "入会或续费进程"),
     "membership": ("membership", "会籍"),
     "note": ("note", "备注"),
     "notification": ("notification", "通知"),

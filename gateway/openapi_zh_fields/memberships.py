@@ -65,6 +65,28 @@ MEMBERSHIPS: dict[str, str] = {
     "The application form, section by section; null unless `include` asks for it.": (
         "申请表，按部分列出；`include` 未要求时为 null。"
     ),
+    "Which step it is.": "哪一步。",
+    "When it was done; null: not yet, or it is not known.": "完成的时刻；未完成或未知时为 null。",
+    "Until when it can be done; null: without an end.": "完成的截止时刻；没有期限时为 null。",
+    "What it waits for; null: nothing, or steps before it.": (
+        "在等待什么；无需等待，或前面的步骤尚未完成时为 null。"
+    ),
+    "Whether that is tried again by itself, until it is done.": "是否自动重试，直到完成。",
+    "One step of a join. `retried`: the system goes on trying by itself.": (
+        "进程中的一步。`retried`：系统会自动重试。"
+    ),
+    "Its id, that of what is to be paid.": "编号，即待付款项的编号。",
+    "Where it stands as a whole.": "整体的进度。",
+    "Its steps in their order.": "各个步骤，按顺序列出。",
+    "The application that it began with; null: it renews.": "起始的申请；续费时为 null。",
+    "The membership that it begins or prolongs.": "所开始或延续的会籍。",
+    "The term that it leads to.": "所对应的会期。",
+    "The plan of the term; null: none is named yet.": "会期的方案；尚未指明时为 null。",
+    "The order that is open or paid for it; null: none.": ("未完成或已支付的订单；没有时为 null。"),
+    "The first day of the term; null until it is paid.": "会期的第一天；支付前为 null。",
+    "The last day of the term; null until it is paid.": "会期的最后一天；支付前为 null。",
+    "How far somebody has come from the approval, or the beginning of a renewal, to access; put "
+    "together when it is read.": "某人从申请获批或开始续费到获得权益的进度；读取时汇总而成。",
     "Whether an application would be taken.": "此刻能否申请。",
     "The code by which it would be refused, null: it would be taken; "
     "`membership.joining_not_possible` whatever keeps them out.": (

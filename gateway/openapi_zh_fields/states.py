@@ -51,6 +51,40 @@ STATES: dict[str, str] = {
     "A member who has put the term aside, until `deadline` at the longest.": (
         "暂停了会期的会员，最迟至 `deadline`。"
     ),
+    "Whether somebody becomes a member or stays one.": "是成为会员，还是续费。",
+    "They become a member.": "成为会员。",
+    "They have another term.": "续一个会期。",
+    "Where a join stands as a whole.": "入会或续费的整体进度。",
+    "Something is still to come.": "尚在进行中。",
+    "The term begins or began, and was told of.": "会期已经或即将开始，并已通知。",
+    "It came to nothing, or its term was taken back.": "没有完成，或会期已被收回。",
+    "A step from the approval, or the beginning of a renewal, to access.": (
+        "从申请获批或开始续费到获得权益的一步。"
+    ),
+    "The application was handed in.": "申请已提交。",
+    "The application was approved.": "申请已获批。",
+    "The payment side knows what is to be paid.": "支付服务已知道要支付什么。",
+    "A price was accepted.": "已接受价格并下单。",
+    "The money came.": "款项已到账。",
+    "The term has its dates and gives access.": "会期的日期已定，可以使用。",
+    "Others were told of it, messages among them.": "已告知其他部分，包括发送通知。",
+    "How far a step of a join is.": "某一步的进度。",
+    "The step is done.": "这一步已完成。",
+    "It is its turn; `waits_for` says what is missing.": "正在进行；`waits_for` 说明还缺什么。",
+    "Steps before it are still to come.": "前面的步骤尚未完成。",
+    "It came to nothing.": "没有完成。",
+    "Not needed, or not possible any more.": "不需要，或已不可能。",
+    "The payment side is away and knows it alone; ask again later.": (
+        "只有支付服务知道，而它暂不可用；请稍后再查。"
+    ),
+    "What a step of a join waits for.": "某一步在等待什么。",
+    "The person pays; `actions` says how.": "等待本人支付；`actions` 说明可做什么。",
+    "The provider says whether money came before the order ends.": (
+        "订单结束前，等待支付渠道确认款项是否到账。"
+    ),
+    "What is to be told has not left this side yet.": "要告知的消息尚未发出。",
+    "The other side has not answered what it was told.": "对方收到消息后尚未答复。",
+    "The money goes back.": "款项正在退回。",
     "What somebody does next to become or stay a member.": "成为会员或保持会籍接下来要做什么。",
     "Start an application.": "开始申请。",
     "Hand the draft in.": "提交草稿。",

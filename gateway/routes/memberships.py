@@ -62,6 +62,14 @@ ROUTES = (
         query=("plan_id",),
     ),
     Route(
+        "GET",
+        "/v1/joins/{join_id}",
+        rpcs.GET_JOIN,
+        summary="Read how far a join or renewal has come",
+        tag="Memberships",
+        scope=Scope.MEMBERSHIPS_READ,
+    ),
+    Route(
         "PATCH",
         "/v1/memberships/{membership_id}/profile",
         rpcs.CHANGE_PROFILE,

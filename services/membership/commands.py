@@ -1,5 +1,5 @@
-"""Commands for operators: who is one, whose sessions end, more time after an outage, and erasures
-that are not done.
+"""Commands for operators: who is one, whose sessions end, more time after an outage, erasures that
+are not done, and joins that are stuck.
 
 They work without a sign-in, for when nobody has one; `--as NAME` before the command says in the
 trail who ordered it.
@@ -186,6 +186,42 @@ def list_erasures(operation: Operation) -> None:
     click.echo(f"{count} not done")
 
 
+@click.group()
+def joins() -> None:
+    """People on their way from the approval, or the beginning of a renewal, to access."""
+
+
+@joins.command("list")
+@click.pass_obj
+def list_joins(operation: Operation) -> None:
+    """Show those that are stuck for ten minutes, and which answer of payments is missing."""
+    after, count = None, 0
+    while True:
+        with _refusals_as_words():
+            stuck, after = operation.app.joins.stuck(after, operation.ctx)
+        for one in stuck:
+            count += 1
+            click.echo(
+                f"{one.join_id}  {one.community_id}  {one.offered_at:%Y-%m-%d %H:%M}"
+                f"  no {one.missing}"
+            )
+        if after is None:
+            click.echo(f"{count} stuck")
+            return
+
+
+@joins.command("retry")
+@click.argument("join_id")
+@click.pass_obj
+def retry_join(operation: Operation, join_id: str) -> None:
+    """Tell again what is missing: the approval or renewal, or that it was paid."""
+    with _refusals_as_words():
+        again = operation.app.joins.retry(join_id, operation.ctx)
+    if again is None:
+        raise click.ClickException(f"nothing of {join_id} is missing that could be told again")
+    click.echo(f"the {again} of {join_id} is told again")
+
+
 COMMANDS = (
     create_operator,
     list_operators,
@@ -194,4 +230,5 @@ COMMANDS = (
     end_sessions,
     extend_deadlines,
     erasures,
+    joins,
 )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from chassis.commit_updates import CommitUpdates
 from chassis.export import Part, PersonExport
 from chassis.history import History
+from chassis.outbox import Outbox
 from chassis.platform import Platform
 from contracts import membership
 from services.membership.adapters.access_tokens import AccessTokens
@@ -40,6 +41,7 @@ from services.membership.usecases.terms.deadlines import MembershipDeadlineUseCa
 from services.membership.usecases.terms.decisions import DecisionUseCases
 from services.membership.usecases.terms.import_runs import ImportRuns
 from services.membership.usecases.terms.imports import ImportUseCases
+from services.membership.usecases.terms.joins import JoinUseCases
 from services.membership.usecases.terms.memberships import MembershipUseCases
 from services.membership.usecases.terms.outages import OutageUseCases
 from services.membership.usecases.terms.plans import PlanUseCases
@@ -94,6 +96,7 @@ class MembershipApp:
     vouching: VouchingUseCases
     memberships: MembershipUseCases
     decisions: DecisionUseCases
+    joins: JoinUseCases
     membership_deadlines: MembershipDeadlineUseCases
     outages: OutageUseCases
     plans: PlanUseCases
@@ -250,6 +253,14 @@ def build(platform: Platform[MembershipSettings]) -> MembershipApp:
         notes=NoteUseCases(stores=stores, uow=uow, access=access),
         memberships=memberships,
         decisions=DecisionUseCases(stores=stores, uow=uow, access=access),
+        joins=JoinUseCases(
+            stores=stores,
+            uow=uow,
+            clock=clock,
+            access=access,
+            rpc=platform.rpc,
+            outbox=Outbox(platform.database),
+        ),
         membership_deadlines=MembershipDeadlineUseCases(stores=stores, uow=uow),
         outages=OutageUseCases(stores=stores, uow=uow),
         plans=plans,

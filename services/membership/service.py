@@ -113,6 +113,7 @@ RPCS: Handlers[MembershipApp] = {
     membership.GET_ROLE_HISTORY: lambda app: app.history.of_role,
     membership.GET_STANDING: lambda app: app.standings.get,
     membership.GET_MY_JOINING: lambda app: app.joining.get,
+    membership.GET_JOIN: lambda app: app.joins.get,
     membership.GET_MY_PLACE: lambda app: app.places.get,
     membership.LIST_MY_COMMUNITIES: lambda app: app.my_communities.list_mine,
     membership.GET_DASHBOARD: lambda app: app.dashboards.get,

@@ -318,6 +318,8 @@ RPCS: Handlers[PaymentsApp] = {
     payments.LIST_COUPONS: lambda app: app.coupons.list_of_community,
     payments.COUNT_COUPONS: lambda app: app.coupons.count_of_community,
     payments.GET_OPEN_ORDER: lambda app: app.purchases.open_order,
+    payments.LIST_PURCHASE_PROGRESS: lambda app: app.purchases.progress,
+    payments.TELL_PAID_AGAIN: lambda app: app.purchases.tell_again,
     payments.PAUSE_PURCHASE: lambda app: app.pauses.pause,
     payments.CHOOSE_PURCHASE_PLAN: lambda app: app.quotes.choose_plan,
     payments.CHANGE_COUPON: lambda app: app.coupons.change,

@@ -48,7 +48,7 @@ WITHOUT_COMMUNITY = {
         LadderStepStore.take_untold
         UploadStore.remove UploadStore.of_ids
         UploadPartStore.read UploadPartStore.remove UploadQuotaStore.add
-        MembershipStore.of_standings SeatStore.open
+        MembershipStore.of_standings SeatStore.open PurchaseStore.with_orders
         PaymentStore.of_capture RefundStore.of_order TransferStore.postpone_reminder PlanStore.knows
     """,
     "a person's own, whichever communities they are of": """
@@ -67,7 +67,8 @@ WITHOUT_COMMUNITY = {
     "for jobs, which serve all communities": """
         CommunityStore.ids CountStore.is_foldable TotalStore.is_foldable ImportStore.running
         DeliveryCountStore.fold ImportStore.running_but
-        MembershipStore.due PersonStore.everybody FindableStore.wrongly_found
+        MembershipStore.due MembershipStore.awaiting_payment
+        PersonStore.everybody FindableStore.wrongly_found
         ApplicationStore.due ApplicationStore.waiting
         OrderStore.due_to_close OrderStore.undecided_since
         QuoteStore.due_to_expire RedemptionStore.unsettled CallbackStore.left_behind

@@ -265,6 +265,7 @@ class AccessWorld:
         quote = ordering.client.do(f"{ordering.purchase}/quotes", {"coupon_codes": []})
         self._add("quote_id", quote, ordering.client)
         self._add("purchase_id", {"id": quoting.purchase.rpartition("/")[2]}, quoting.client)
+        self._add("join_id", {"id": quoting.purchase.rpartition("/")[2]}, quoting.client)
         hurry = {"id": hurrying.purchase.rpartition("/")[2]}
         self._add("payments.order_purchase", hurry, hurrying.client)
         self._add("payments.open_payment", {"id": paying.order_id}, paying.client)

@@ -1228,6 +1228,12 @@ def _(world: World) -> Asked:
     return applied(world)[0], community(world)
 
 
+@COSTS.rpc(membership.GET_JOIN)
+def _(world: World) -> Asked:
+    ctx = world.person()
+    return ctx, {"join_id": world.approved(ctx)["purchase_id"]}
+
+
 @COSTS.rpc(membership.LIST_MY_COMMUNITIES, "of an applicant")
 def _(world: World) -> Asked:
     return applied(world)[0], PAGE

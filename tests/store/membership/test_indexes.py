@@ -8,6 +8,7 @@ import pytest
 from pymongo.monitoring import CommandListener, CommandStartedEvent
 
 from chassis import mongo as chassis_mongo
+from chassis.context import Context
 from chassis.ids import new_id
 from contracts import membership
 from deploy.local.nodes import Nodes
@@ -119,6 +120,11 @@ def test_no_collection_scan_and_no_sort_in_memory(
         for ctx in (applicant, world.owner):
             world.ask(app.my_communities.list_mine, membership.LIST_MY_COMMUNITIES, ctx, **asked)
         world.ask(app.people.get_me, membership.GET_ME, world.owner, include="roles")
+    unpaid = world.approved()["purchase_id"]
+    world.ask(app.joins.get, membership.GET_JOIN, world.owner, join_id=unpaid)
+    for after in (None, f'["{ID}","{ID}"]'):
+        app.joins.stuck(after, Context.for_operator("membership"))
+    app.joins.retry(unpaid, Context.for_operator("membership"))
     waiting = world.apply(world.person())
     of_note = {"application_id": waiting["id"]}
     noted = world.ask(

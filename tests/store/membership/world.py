@@ -55,6 +55,8 @@ class Neighbours:
     MEETUPS: ClassVar[list[dict[str, Any]] | DomainError] = []
     PAUSES: ClassVar[dict[str, DomainError]] = {}  # why payments pauses a purchase not
     PAUSED: ClassVar[list[str]] = []  # purchases, in their order
+    PROGRESS: ClassVar[dict[str, dict[str, Any]] | DomainError] = {}  # by purchase
+    TOLD_AGAIN: ClassVar[list[str]] = []  # paid orders, in their order
 
     def call(self, record: Rpc, request: dict[str, Any], ctx: Context) -> dict[str, Any]:
         if record is payments.GET_OPEN_ORDER:
@@ -62,6 +64,14 @@ class Neighbours:
             if isinstance(order, DomainError):
                 raise order
             return {"order_id": order}
+        if record is payments.LIST_PURCHASE_PROGRESS:
+            if isinstance(self.PROGRESS, DomainError):
+                raise self.PROGRESS
+            asked = request["purchase_ids"]
+            return {"purchases": [self.PROGRESS[id] for id in asked if id in self.PROGRESS]}
+        if record is payments.TELL_PAID_AGAIN:
+            self.TOLD_AGAIN.append(request["order_id"])
+            return {"order_id": request["order_id"]}
         if record is payments.PAUSE_PURCHASE:
             if (refusal := self.PAUSES.get(request["purchase_id"])) is not None:
                 raise refusal

@@ -266,6 +266,17 @@ def _(shop: Shop) -> Asked:
     return Context.for_system("membership"), asked
 
 
+@COSTS.rpc(payments.LIST_PURCHASE_PROGRESS)
+def _(shop: Shop) -> Asked:
+    asked = {"purchase_ids": [shop.ordered().purchase["id"]]}
+    return Context.for_system("membership"), asked
+
+
+@COSTS.rpc(payments.TELL_PAID_AGAIN)
+def _(shop: Shop) -> Asked:
+    return Context.for_system("membership"), {"order_id": shop.paid().order["id"]}
+
+
 @COSTS.rpc(payments.PAUSE_PURCHASE)
 def _(shop: Shop) -> Asked:
     sale = shop.ordered()

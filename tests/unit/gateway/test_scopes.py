@@ -16,7 +16,7 @@ OF_KEYS = {
         "list_applications list_review_queue get_screening try_screening get_voucher_record"
     ),
     "memberships:read": (
-        "get_membership list_memberships export_memberships get_membership_counts"
+        "get_join get_membership list_memberships export_memberships get_membership_counts"
         " get_import list_import_rows export_import_rows"
     ),
     "memberships:write": "change_profile create_import import_upload",

@@ -58,6 +58,9 @@ AMONG: dict[str, Document] = {
 }
 
 
+AWAITING: Document = {"terms.state": "awaiting"}
+
+
 class MembershipStore(FindableStore[Membership]):
     noun = "membership"
     decisive = ("live", "state", "ends_on", "grace_ends_on")
@@ -94,6 +97,12 @@ class MembershipStore(FindableStore[Membership]):
             ),
             Index([("community_id", 1), ("updated_at", 1), *LISTED], name="in_order_of_change"),
             Index([("terms.id", 1)], unique=True, name="by_term", across_communities=True),
+            Index(
+                [("terms.state", 1), ("_id", 1)],
+                partial=AWAITING,
+                name="awaiting_payment",
+                across_communities=True,
+            ),
             Index([("person_id", 1), ("_id", 1)], name="by_person", across_communities=True),
             Index([("community_id", 1), ("joined_on", 1)], name="in_order_of_joining"),
             Index([("community_id", 1), *LISTED], name="listed"),
@@ -154,9 +163,10 @@ class MembershipStore(FindableStore[Membership]):
         found = self.collection.find(wanted, shown, session=tx.session)
         return {membership["number"]: membership["person_id"] for membership in found}
 
-    def by_term(self, tx: Transaction, term_id: str) -> Membership | None:
+    def by_term(self, tx: Transaction | None, term_id: str) -> Membership | None:
         """The membership that a term belongs to."""
-        found = self.collection.find_one({"terms.id": term_id}, session=tx.session)
+        session = None if tx is None else tx.session
+        found = self.collection.find_one({"terms.id": term_id}, session=session)
         return cast(Membership | None, found)
 
     def to_fulfil(self, tx: Transaction, term_id: str, plan_id: str) -> Payable | None:
@@ -271,6 +281,10 @@ class MembershipStore(FindableStore[Membership]):
             batchSize=MOST_NAMES,
         )
         return {row["_id"]: row["person"][0] for row in found}
+
+    def awaiting_payment(self, *, after: str | None, limit: int) -> Page[Membership]:
+        """Memberships with a term that awaits its payment, by id."""
+        return self.page(AWAITING, after=after, limit=limit)
 
     def in_grace(
         self, community_id: str, since: str, until: str, *, after: str | None, limit: int

@@ -1,6 +1,7 @@
 """Purchases and quotes."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import cast
 
 from chassis.aggregates import AggregateStore, soonest
@@ -9,6 +10,7 @@ from chassis.mongo import Document
 from chassis.validators import aggregate_of
 from contracts.errors import OBJECT_NOT_FOUND, DomainError
 from contracts.types.payments import Counted
+from services.payments.domain.checkout.orders import Order
 from services.payments.domain.checkout.purchases import Purchase, has_lines
 from services.payments.domain.checkout.quotes import Quote
 from services.payments.store.counting import counted
@@ -49,6 +51,24 @@ class PurchaseStore(AggregateStore[Purchase]):
         """How many may still be paid at a plan."""
         of_plan = {"community_id": community_id, "plan_id": plan_id, "state": "open"}
         return counted(self.collection, of_plan)
+
+    def with_orders(self, purchase_ids: Sequence[str]) -> list[tuple[Purchase, Order | None]]:
+        """Those of these purchases that there are, each with the order that is open or paid it."""
+        found = self.collection.aggregate(
+            [
+                {"$match": {"_id": {"$in": list(purchase_ids)}}},
+                {
+                    "$lookup": {
+                        "from": "orders",
+                        "localField": "order_id",
+                        "foreignField": "_id",
+                        "as": "_order",
+                    }
+                },
+            ]
+        )
+        with found:
+            return [(cast(Purchase, one), next(iter(one.pop("_order")), None)) for one in found]
 
 
 class QuoteStore(AggregateStore[Quote]):

@@ -35,6 +35,7 @@ from services.payments.usecases.actions import PURCHASE_ACTIONS
 from services.payments.usecases.catalogue.promises import Promises, applied_at
 from services.payments.usecases.catalogue.ways_to_pay import WaysToPay
 from services.payments.usecases.checkout.plan_choice import PlanChoice
+from services.payments.usecases.checkout.progress import purchase_progress
 from services.payments.usecases.money.promising import promise_order_refund
 from services.payments.usecases.money.refunds import emit_order_refunded
 from services.payments.usecases.stock.ended_orders import give_coupon_back
@@ -77,6 +78,12 @@ class PurchaseUseCases:
         order = self._stores.orders.open_of(request["community_id"], request["purchase_id"])
         is_open = order is not None and orders.shown_state(order, self._clock.now()) == "open"
         return {"order_id": order["_id"] if order is not None and is_open else None}
+
+    def progress(self, request: wire.PurchaseProgressRef, ctx: Context) -> wire.PurchasesProgress:
+        """How far purchases have come, for who owns what they pay for."""
+        found = self._stores.purchases.with_orders(request["purchase_ids"])
+        now = self._clock.now()
+        return {"purchases": [purchase_progress(*one, now) for one in found]}
 
     def list_mine(self, request: wire.PageRequest, ctx: Context) -> wire.MyPurchases:
         page = self._stores.purchases.page(
@@ -285,6 +292,11 @@ class PurchaseUseCases:
     def stuck(self) -> list[Order]:
         """Orders paid ten minutes ago or longer whose owner has not answered."""
         return self._stores.orders.undecided_since(self._clock.now() - UNDECIDED_AFTER, limit=100)
+
+    def tell_again(self, request: wire.PaidOrderRef, ctx: Context) -> wire.ToldAgain:
+        """The same for the owner, whose operator asked."""
+        self.retry(request["order_id"], ctx)
+        return {"order_id": request["order_id"]}
 
     def retry(self, order_id: str, ctx: Context) -> None:
         """Announces again that the order was paid; raises DomainError(ORDER_WRONG_STATE)."""
