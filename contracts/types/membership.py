@@ -3,8 +3,6 @@
 import datetime as dt
 from typing import Any, Literal, NotRequired, TypedDict
 
-from contracts.aggregates import MoneyFields
-
 
 class CreateApiKey(TypedDict):
     name: str
@@ -85,6 +83,7 @@ class Policy(TypedDict):
     vouching: Literal["off", "flag", "approval", "first"]
     vouch_after_days: int
     vouches_a_month: int
+    decide_within_hours: int | None
     reopen: Literal["never", "until_paid"]
     pay_by_hours: int
     grace_days: int
@@ -119,6 +118,7 @@ class PolicyChange(TypedDict):
     least_score: NotRequired[int | None]
     vouch_after_days: NotRequired[int]
     vouches_a_month: NotRequired[int]
+    decide_within_hours: NotRequired[int | None]
     pay_by_hours: NotRequired[int]
     grace_days: NotRequired[int]
     revival_days: NotRequired[int]
@@ -366,7 +366,7 @@ class DecideApplications(TypedDict):
     decision: Literal["approve", "reject", "request_info"]
     applications: list[SeenApplication]
     note: str
-    reason: Literal["profile_incomplete", "not_a_fit", "duplicate", "full", "other"] | None
+    reason: str | None
     message: str
     questions: list[str]
 
@@ -592,12 +592,25 @@ class PlaceRef(TypedDict):
     include: str | None
 
 
+class Reason(TypedDict):
+    code: str
+    text: str
+
+
+class ChangeReasons(TypedDict):
+    community_id: str
+    reasons: list[Reason]
+    expected_version: int
+
+
 class ListReviewQueue(TypedDict):
     after: str | None
     limit: int
     community_id: str
     state: str
     search: str | None
+    overdue: bool
+    sort: Literal["decide_by", "-decide_by"] | None
 
 
 class Approve(TypedDict):
@@ -609,7 +622,7 @@ class Approve(TypedDict):
 class Reject(TypedDict):
     application_id: str
     scores: dict[str, int]
-    reason: Literal["profile_incomplete", "not_a_fit", "duplicate", "full", "other"]
+    reason: str
     message: str
     veto: bool
 
@@ -618,12 +631,13 @@ class DecideApplication(TypedDict):
     application_id: str
     verdict: Literal["approve", "reject"]
     note: str
-    reason: Literal["profile_incomplete", "not_a_fit", "duplicate", "full", "other"]
+    reason: str
     message: str
 
 
 class AskForInfo(TypedDict):
     application_id: str
+    reason: str | None
     message: str
     questions: list[str]
 
@@ -1020,6 +1034,7 @@ class Application(TypedDict):
     owner_decision: OwnerDecision | None
     vouches: list[Vouch]
     rejection: Rejection | None
+    decide_by: dt.datetime | None
     pay_by: dt.datetime | None
     membership_id: str | None
     purchase_id: str | None
@@ -1052,6 +1067,7 @@ class ShownApplication(TypedDict):
     owner_decision: OwnerDecision | None
     vouches: list[Vouch]
     rejection: Rejection | None
+    decide_by: dt.datetime | None
     pay_by: dt.datetime | None
     membership_id: str | None
     purchase_id: str | None
@@ -1097,6 +1113,7 @@ class ListedApplication(TypedDict):
     owner_decision: OwnerDecision | None
     vouches: list[Vouch]
     rejection: Rejection | None
+    decide_by: dt.datetime | None
     pay_by: dt.datetime | None
     membership_id: str | None
     purchase_id: str | None
@@ -1150,6 +1167,7 @@ class MemberFigures(TypedDict):
 class ApplicationFigures(TypedDict):
     waiting: int
     oldest_at: dt.datetime | None
+    overdue: int
 
 
 class NextMeetup(TypedDict):
@@ -1572,6 +1590,12 @@ class MyCommunities(TypedDict):
     next: str | None
 
 
+class Reasons(TypedDict):
+    community_id: str
+    reasons: list[Reason]
+    version: int
+
+
 class Claim(TypedDict):
     person_id: str
     display_name: str | None
@@ -1588,6 +1612,7 @@ class QueuedApplication(TypedDict):
     verdicts: int | None
     needs_owner: bool
     vouches: int
+    decide_by: dt.datetime | None
     version: int
     actions: list[str]
 
@@ -1929,3 +1954,9 @@ class IdentityFacts(TypedDict):
     identity_id: str | None
     person_id: str
     way: str
+
+
+class ReviewsOverdue(TypedDict):
+    community_id: str
+    overdue: int
+    day: str

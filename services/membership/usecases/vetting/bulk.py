@@ -73,6 +73,7 @@ class BulkUseCases:
         if request["decision"] == "request_info":
             asked: wire.AskForInfo = {
                 "application_id": id,
+                "reason": reason,
                 "message": message,
                 "questions": request["questions"],
             }
