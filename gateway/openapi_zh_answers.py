@@ -67,7 +67,6 @@ ANSWERS: dict[str, str] = {
     "A result for each application, in the order in which they were named.": (
         "每份申请的结果，顺序与请求一致。"
     ),
-    "A reason by its code, and what the applicant is told.": "一项原因：代码和告诉申请人的话。",
     "The reasons of a community, in the order in which owners put them; `version` is the "
     "community's.": "社群的常用原因，按群主设定的顺序；`version` 是社群的版本。",
     "What somebody of the staff noted; never shown to the applicant.": (

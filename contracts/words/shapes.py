@@ -33,8 +33,8 @@ EXPECTED: dict[str, tuple[str, str]] = {
         "问题的键：小写字母、数字和下划线，例如 city",
     ),
     "reason_code": (
-        "a reason's code: small letters, digits and _, such as not_a_fit",
-        "原因的代码：小写字母、数字和下划线，例如 not_a_fit",
+        "a reason's code: small letters, digits and _",
+        "原因的代码：小写字母、数字和下划线",
     ),
     "source": (
         "a code of up to 40 letters, digits, _ and -",

@@ -144,6 +144,7 @@ APPLICATIONS: dict[str, str] = {
     "The plan, one that is on sale.": "方案，须为在售的方案。",
     "A note for the staff only.": "仅供工作人员查看的备注。",
     "Why: a code of every community's, or of its own.": "原因代码：各社群通用的，或社群自有的。",
+    "A reason by its code, and what the applicant is told.": "一项原因：代码和告诉申请人的话。",
     "Those of its own, beside those that every community has.": (
         "社群自有的原因；各社群通用的原因不在其中。"
     ),

@@ -101,9 +101,6 @@ OVERVIEWS: dict[str, str] = {
     "How many wait past the time to decide, counted up to 10000.": (
         "多少份已超过审核时限，最多计到 10000。"
     ),
-    "True: only those whose `decide_by` has passed, longest overdue first.": (
-        "为 true 时只列出已过 `decide_by` 的申请，逾期最久的在前。"
-    ),
     "Handed in and not decided.": "已提交、尚未决定的申请。",
     "The IANA time zone in which its days and hours are meant.": "日期和时刻所用的 IANA 时区。",
     "A meetup that is not over, as a dashboard shows it.": "尚未结束的活动，如概览所示。",

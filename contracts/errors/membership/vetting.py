@@ -69,9 +69,8 @@ NOTES_MANY = ErrorCode(
 REASON_UNKNOWN = ErrorCode(
     "membership.reason_unknown",
     Kind.RULE_VIOLATED,
-    "The community keeps no reason “{reason}”; take one of its list, or one that every community"
-    " has.",
-    "该社群没有代码为“{reason}”的原因，请从社群的原因列表中选择，或使用通用原因。",
+    "The community keeps no such reason; take one of its list, or one that every community has.",
+    "该社群没有此原因，请从社群的原因列表中选择，或使用各社群通用的原因。",
 )
 SCORED_ONE_BY_ONE = ErrorCode(
     "membership.scored_one_by_one",

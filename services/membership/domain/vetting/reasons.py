@@ -33,4 +33,4 @@ def words_for(code: str | None, message: str, reasons: Sequence[Reason]) -> str:
     for one in reasons:
         if one["code"] == code:
             return message or one["text"]
-    raise DomainError(REASON_UNKNOWN, reason=code)
+    raise DomainError(REASON_UNKNOWN, reason_code=code)
