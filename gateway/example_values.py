@@ -193,6 +193,7 @@ BY_FIELD: dict[str, Any] = {
     "TriedRule.found": 3,
     "TriedRule.rejected": 3,
     "DecideApplications.applications": [{"application_id": IDS["app"], "version": 2}],
+    "AskForInfo.reason": None,
     "DecideApplications.message": "本期名额已满，欢迎下期再申请。",
     "DecisionResult.done": False,
     "DecisionResult.state": None,

@@ -134,6 +134,8 @@ SUMMARIES: dict[str, str] = {
     "change_screening": "替换筛查规则",
     "try_screening": "用最近的申请试运行筛查规则",
     "decide_applications": "批量审核申请",
+    "get_reasons": "查看社群的常用原因",
+    "change_reasons": "替换社群的常用原因",
     "add_note": "为申请添加备注",
     "list_notes": "列出申请的备注",
     "remove_note": "删除备注",

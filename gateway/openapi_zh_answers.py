@@ -67,6 +67,8 @@ ANSWERS: dict[str, str] = {
     "A result for each application, in the order in which they were named.": (
         "每份申请的结果，顺序与请求一致。"
     ),
+    "The reasons of a community, in the order in which owners put them; `version` is the "
+    "community's.": "社群的常用原因，按群主设定的顺序；`version` 是社群的版本。",
     "What somebody of the staff noted; never shown to the applicant.": (
         "工作人员的备注；申请人看不到。"
     ),

@@ -170,6 +170,12 @@ SENTENCES: dict[str, str] = {
     "`-` before a word turns the order round; left out = by id, oldest first.": (
         "前加 `-` 为倒序；不写则按 id，最早的在前。"
     ),
+    "True: only those whose `decide_by` has passed, longest overdue first.": (
+        "为 true 时只列出已过 `decide_by` 的申请，逾期最久的在前。"
+    ),
+    "`-` before a word turns the order round; left out = longest waiting first.": (
+        "前加 `-` 为倒序；不写则等待最久的在前。"
+    ),
     "`-` before a word turns the order round; left out = starts_at.": (
         "前加 `-` 为倒序；不写则按 `starts_at`。"
     ),

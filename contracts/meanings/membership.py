@@ -187,7 +187,9 @@ FIELDS: dict[str, str] = {
     "Rejection.reason": "Why, in a code.",
     "Rejection.message": "What the reviewer wrote to the applicant.",
     "Rejection.at": "When it was rejected.",
-    "Reject.reason": "Why, in a code.",
+    "Reject.reason": "Why: a code of every community's, or of its own.",
+    "Reasons.reasons": "Those of its own, beside those that every community has.",
+    "ChangeReasons.reasons": "All that there are to be, in the order in which they are shown.",
     # Screening
     "ScreeningRule.kind": "What it looks for.",
     "ScreeningRule.effect": "What follows where it is found.",

@@ -75,6 +75,8 @@ NAMES: dict[str, str] = {
     "ends_at": "When it ends.",
     "starts_on": "The first day.",
     "ends_on": "The last day, which is within it.",
+    "decide_by": "When a decision is due, for staff alone; null: none is waited for, no time is"
+    " set, or it is the reader's own.",
     "pay_by": "Until when it can be paid; null: nothing is to be paid.",
     "zone": "The IANA time zone in which its days and hours are meant.",
     # Money

@@ -227,6 +227,7 @@ class Application(Document):
     owner_decision = fields.Nested(OwnerDecision, load_default=None, allow_none=True)
     vouches = fields.List(fields.Nested(Vouch), load_default=list)
     rejection = fields.Nested(Rejection, required=True, allow_none=True)
+    decide_by = Instant(load_default=None, allow_none=True)
     pay_by = Instant(required=True, allow_none=True)
     membership_id = Id("mbr", required=True, allow_none=True)
     purchase_id = Id("pur", required=True, allow_none=True)

@@ -8,13 +8,13 @@ from marshmallow import ValidationError, fields, validates_schema
 
 from contracts.access import REVIEWING_ROLES, holders
 from contracts.fields import Boolean, Choice, Document, Id, ListOf, Request, Text, Whole
-from contracts.membership.inputs import question_key
+from contracts.membership.inputs import question_key, reason_code
 from contracts.problems import problem
 from contracts.records import Rpc
-from contracts.states.membership import APPLICATION_STATES, REJECTION_REASONS
+from contracts.states.membership import APPLICATION_STATES
 
 MOST_AT_ONCE = 100
-_NEEDED = {"approve": (), "reject": ("reason",), "request_info": ("message",)}
+_NEEDED = {"approve": (), "reject": ("reason",), "request_info": ()}
 
 
 class SeenApplication(Request):
@@ -37,7 +37,7 @@ class DecideApplications(Request):
         required=True,
         metadata={
             "description": "what is said of each; `reject` takes a `reason`,"
-            " `request_info` a `message`",
+            " `request_info` a `message`, or a `reason` of the community",
             "example": "reject",
         },
     )
@@ -50,11 +50,14 @@ class DecideApplications(Request):
         load_default="",
         metadata={"description": "with an approval: a note for the staff only"},
     )
-    reason = Choice(
-        *REJECTION_REASONS,
+    reason = reason_code(
         load_default=None,
         allow_none=True,
-        metadata={"description": "of a rejection, in a code", "example": "full"},
+        metadata={
+            "description": "a code of every community's, or of its own, whose words are told where"
+            " there is no message; null: none",
+            "example": "full",
+        },
     )
     message = Text(
         maximum=1000,
@@ -76,6 +79,8 @@ class DecideApplications(Request):
     @validates_schema
     def _says_what_is_needed(self, data: dict[str, Any], **kwargs: Any) -> None:
         lacking = [name for name in _NEEDED[data["decision"]] if not data[name]]
+        if data["decision"] == "request_info" and not data["message"] and not data["reason"]:
+            lacking = ["message"]
         if lacking:
             raise ValidationError({name: problem("field.required").messages for name in lacking})
         ids = [one["application_id"] for one in data["applications"]]

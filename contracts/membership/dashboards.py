@@ -72,6 +72,12 @@ class ApplicationFigures(Document):
         allow_none=True,
         metadata={"description": "when the one that waits longest was handed in; null: none waits"},
     )
+    overdue = Whole(
+        load_default=0,
+        metadata={
+            "description": f"how many wait past the time to decide, counted up to {MOST_COUNTED}"
+        },
+    )
 
 
 class NextMeetup(Document):

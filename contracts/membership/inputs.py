@@ -59,6 +59,11 @@ def question_key(**kwargs: Any) -> Matching:
     return Matching(r"[a-z][a-z0-9_]{0,39}", "question_key", **kwargs)
 
 
+def reason_code(**kwargs: Any) -> Matching:
+    """A reason by its code: one that every community has, or one of its own."""
+    return Matching(r"[a-z][a-z0-9_]{0,39}", "reason_code", **kwargs)
+
+
 def profile_field(**kwargs: Any) -> Matching:
     return Matching(r"[a-z][a-z0-9_]{0,39}", "profile_field", **kwargs)
 

@@ -58,6 +58,15 @@ def _least_score(**kwargs: Any) -> Whole:
     return Whole(allow_none=True, minimum=100, maximum=500, metadata=described, **kwargs)
 
 
+def _decide_within_hours(**kwargs: Any) -> Whole:
+    meaning = (
+        "hours from each handing-in until a decision is due, which staff see and reviewers are"
+        " reminded of; null: no clock"
+    )
+    described = {"description": meaning, "example": 72}
+    return Whole(allow_none=True, minimum=1, maximum=90 * 24, metadata=described, **kwargs)
+
+
 def _rubric(**kwargs: Any) -> ListOf:
     meaning = "what each verdict scores; empty: nothing"
     return ListOf(fields.Nested(Criterion), maximum=20, metadata={"description": meaning}, **kwargs)
@@ -84,6 +93,7 @@ class Policy(Request):
     vouching = _vouching(load_default="off")
     vouch_after_days = _setting("days since joining until a member may vouch", 90, maximum=3650)
     vouches_a_month = _setting("for how many a member may vouch in a month", 3, 1, 100)
+    decide_within_hours = _decide_within_hours(load_default=None)
     # Policies of before do not say it.
     reopen = _reopen(load_default="never", dump_default="never")
     pay_by_hours = _setting("hours from approval to the lapse of an unpaid one", 72, 1, 24 * 60)
@@ -112,6 +122,7 @@ PolicyChange = Request.from_dict(
         "least_score": _least_score(),
         "rubric": _rubric(),
         "vouching": _vouching(),
+        "decide_within_hours": _decide_within_hours(),
         "reopen": _reopen(),
     },
     name="PolicyChange",

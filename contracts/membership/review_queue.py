@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from marshmallow import fields
+from typing import Any
+
+from marshmallow import fields, validates_schema
 
 from contracts.access import REVIEWING_ROLES, holders
 from contracts.fields import (
     Boolean,
     Choice,
+    Day,
     Document,
     Id,
     Instant,
@@ -17,9 +20,9 @@ from contracts.fields import (
     actions,
     page_of,
 )
-from contracts.lists import FOUND_BY_NAME, search_for
+from contracts.lists import FOUND_BY_NAME, refuse, search_for, sorted_by
 from contracts.membership.community_heads import CommunityHead
-from contracts.records import Rpc
+from contracts.records import Event, Rpc
 from contracts.states.membership import APPLICATION_STATES
 
 
@@ -33,6 +36,18 @@ class ListReviewQueue(PageRequest):
         metadata={"description": "which states; `needs_info` waits for the applicant"},
     )
     search = search_for(FOUND_BY_NAME)
+    overdue = Boolean(
+        load_default=False,
+        metadata={
+            "description": "true: only those whose `decide_by` has passed, longest overdue first"
+        },
+    )
+    sort = sorted_by("decide_by", usual="longest waiting first")
+
+    @validates_schema
+    def _has_an_index(self, data: dict[str, Any], **kwargs: Any) -> None:
+        if data.get("search") is not None:
+            refuse("search", [name for name in ("overdue", "sort") if data.get(name)])
 
 
 class Claim(Document):
@@ -59,10 +74,26 @@ class QueuedApplication(Document):
     )
     needs_owner = Boolean(load_default=False)
     vouches = Whole(load_default=0)
+    decide_by = Instant(load_default=None, allow_none=True)
     version = Whole(required=True)
     actions = actions()
 
 
+class ReviewsOverdue(Document):
+    """How many wait past the time to decide, and on which day of the community that was so."""
+
+    community_id = Id("com", required=True)
+    overdue = Whole(required=True)
+    day = Day(required=True)
+
+
+REVIEWS_OVERDUE = Event(
+    "membership",
+    "reviews_overdue",
+    "Decisions of a community are overdue: who reviews there is reminded, once a day.",
+    ReviewsOverdue,
+    subject="community id",
+)
 LIST_REVIEW_QUEUE = Rpc(
     "membership",
     "list_review_queue",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import fields
+from marshmallow import ValidationError, fields, validates_schema
 
 from contracts.access import OWNING_ROLES, REVIEWING_ROLES, SERVICES_ONLY, holders
 from contracts.errors import membership as codes
@@ -21,10 +21,10 @@ from contracts.fields import (
     Whole,
 )
 from contracts.membership.applications import SCORE, WRONG_STATE, Application, ApplicationRef
-from contracts.membership.inputs import question_key
+from contracts.membership.inputs import question_key, reason_code
+from contracts.problems import problem
 from contracts.purchases import PAUSING
 from contracts.records import Rpc
-from contracts.states.membership import REJECTION_REASONS
 
 
 def _scores() -> Entries:
@@ -50,10 +50,6 @@ def _note(meaning: str, **kwargs: Any) -> Text:
     return Text(maximum=1000, multiline=True, metadata={"description": meaning}, **kwargs)
 
 
-def _reason(**kwargs: Any) -> Choice:
-    return Choice(*REJECTION_REASONS, **kwargs)
-
-
 class Approve(Request):
     application_id = Id("app", required=True)
     round = _round()
@@ -65,8 +61,11 @@ class Reject(Request):
     application_id = Id("app", required=True)
     round = _round()
     scores = _scores()
-    reason = _reason(required=True)
-    message = _note("what the applicant is told, where it decides", load_default="")
+    reason = reason_code(required=True)
+    message = _note(
+        "what the applicant is told, where it decides; empty: the words of the community's reason",
+        load_default="",
+    )
     veto = Boolean(
         load_default=False,
         metadata={"description": "true decides alone, where the policy lets the caller do that"},
@@ -78,20 +77,29 @@ class DecideApplication(Request):
     round = _round()
     verdict = Choice("approve", "reject", required=True)
     note = _note("why, for the staff only", required=True, minimum=1)
-    reason = _reason(load_default="other", metadata={"description": "of a rejection, in a code"})
-    message = _note("what a rejected applicant is told", load_default="")
+    reason = reason_code(
+        load_default="other",
+        metadata={"description": "of a rejection: a code of every community's, or of its own"},
+    )
+    message = _note(
+        "what a rejected applicant is told; empty: the words of the community's reason",
+        load_default="",
+    )
 
 
 class AskForInfo(Request):
     application_id = Id("app", required=True)
     round = _round()
-    message = Text(
-        required=True,
-        minimum=1,
-        maximum=1000,
-        multiline=True,
-        metadata={"description": "what the applicant is asked"},
+    reason = reason_code(
+        load_default=None,
+        allow_none=True,
+        metadata={
+            "description": "a reason of the community, whose words ask where there is no message;"
+            " null: none",
+            "example": None,
+        },
     )
+    message = _note("what the applicant is asked; empty: the words of the reason", load_default="")
     questions = ListOf(
         question_key(),
         maximum=50,
@@ -102,6 +110,11 @@ class AskForInfo(Request):
             "example": ["license"],
         },
     )
+
+    @validates_schema
+    def _says_what_is_asked(self, data: dict[str, Any], **kwargs: Any) -> None:
+        if not data["message"] and not data["reason"]:
+            raise ValidationError({"message": problem("field.required").messages})
 
 
 class DecisionWordsRef(Request):
@@ -151,7 +164,7 @@ REJECT_APPLICATION = Rpc(
     Reject,
     Application,
     who=_REVIEWERS,
-    errors=(*_JUDGING, codes.VETO_NOT_ALLOWED),
+    errors=(*_JUDGING, codes.VETO_NOT_ALLOWED, codes.REASON_UNKNOWN),
 )
 DECIDE_APPLICATION = Rpc(
     "membership",
@@ -164,6 +177,7 @@ DECIDE_APPLICATION = Rpc(
         *WRONG_STATE,
         codes.REVIEWER_CONFLICTED,
         codes.ROUND_OVER,
+        codes.REASON_UNKNOWN,
         codes.ALREADY_MEMBER,
         codes.JOINING_NOT_POSSIBLE,
     ),
@@ -225,6 +239,7 @@ REQUEST_INFO = Rpc(
         codes.REVIEWER_CONFLICTED,
         codes.ROUND_OVER,
         codes.APPLICATION_NEEDS_OWNER,
+        codes.REASON_UNKNOWN,
     ),
 )
 GET_DECISION_WORDS = Rpc(

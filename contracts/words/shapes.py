@@ -32,6 +32,10 @@ EXPECTED: dict[str, tuple[str, str]] = {
         "a question's key: small letters, digits and _, such as city",
         "问题的键：小写字母、数字和下划线，例如 city",
     ),
+    "reason_code": (
+        "a reason's code: small letters, digits and _",
+        "原因的代码：小写字母、数字和下划线",
+    ),
     "source": (
         "a code of up to 40 letters, digits, _ and -",
         "不超过 40 个字符的代码，由字母、数字、下划线和连字符组成",

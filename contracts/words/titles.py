@@ -147,6 +147,7 @@ TITLES: dict[str, tuple[str, str]] = {  # (en, zh-CN)
     "membership.upload_too_large": ("The file is too large", "文件过大"),
     "membership.upload_type_wrong": ("The file is of another type", "文件类型不符"),
     "membership.upload_wrong_state": ("The file's state does not allow this", "文件状态不符"),
+    "membership.reason_unknown": ("No such reason here", "没有此原因"),
     "membership.vouched_already": ("You vouch for them already", "已推荐过该申请人"),
     "membership.voucher_not_eligible": ("You cannot vouch here", "不符合推荐条件"),
     "membership.vouches_enough": ("Enough members vouch for them", "推荐人数已满"),

@@ -143,7 +143,27 @@ APPLICATIONS: dict[str, str] = {
     ),
     "The plan, one that is on sale.": "方案，须为在售的方案。",
     "A note for the staff only.": "仅供工作人员查看的备注。",
-    "What the applicant is told, where it decides.": "由此作出决定时，告诉申请人的话。",
+    "Why: a code of every community's, or of its own.": "原因代码：各社群通用的，或社群自有的。",
+    "A reason by its code, and what the applicant is told.": "一项原因：代码和告诉申请人的话。",
+    "Those of its own, beside those that every community has.": (
+        "社群自有的原因；各社群通用的原因不在其中。"
+    ),
+    "All that there are to be, in the order in which they are shown.": (
+        "替换后的全部原因，按展示顺序排列。"
+    ),
+    "Its code, none that every community has, and none twice.": (
+        "原因代码，不能与各社群通用的代码相同，也不能重复。"
+    ),
+    "What the applicant is told where the reviewer writes nothing.": (
+        "审核人未填写文字时，告诉申请人的话。"
+    ),
+    "When a decision is due, for staff alone; null: none is waited for, no time is set, or it is "
+    "the reader's own.": (
+        "最迟何时作出决定，仅工作人员可见；无需决定、规则未设时限或属于读者本人的申请时为 null。"
+    ),
+    "What the applicant is told, where it decides; empty: the words of the community's reason.": (
+        "由此作出决定时，告诉申请人的话；为空时使用社群自有原因的文字。"
+    ),
     "True decides alone, where the policy lets the caller do that.": (
         "为 true 时单独即可作出决定，前提是规则允许调用者这样做。"
     ),
@@ -153,13 +173,29 @@ APPLICATIONS: dict[str, str] = {
     ),
     "Whether the applicant is taken in.": "是否同意申请人加入。",
     "Why, for the staff only.": "理由，仅供工作人员查看。",
-    "Of a rejection, in a code.": "拒绝时的原因代码。",
-    "What a rejected applicant is told.": "告诉被拒绝的申请人的话。",
-    "What the applicant is asked.": "向申请人提出的问题。",
+    "Of a rejection: a code of every community's, or of its own.": (
+        "拒绝时的原因代码：各社群通用的，或社群自有的。"
+    ),
+    "What a rejected applicant is told; empty: the words of the community's reason.": (
+        "告诉被拒绝的申请人的话；为空时使用社群自有原因的文字。"
+    ),
+    "A reason of the community, whose words ask where there is no message; null: none.": (
+        "社群自有的原因；未填写 `message` 时使用其文字；不用时为 null。"
+    ),
+    "What the applicant is asked; empty: the words of the reason.": (
+        "向申请人提出的问题；为空时使用原因的文字。"
+    ),
+    "A code of every community's, or of its own, whose words are told where there is no message; "
+    "null: none.": (
+        "原因代码：各社群通用的，或社群自有的；未填写 `message` 时使用自有原因的文字；"
+        "不用时为 null。"
+    ),
     "Keys of the questions that are reopened, with those that their answers decide about; empty: "
     "all.": "重新开放哪些问题，以键列出，由其回答决定是否提问的问题也一并开放；为空表示全部开放。",
-    "What is said of each; `reject` takes a `reason`, `request_info` a `message`.": (
-        "对每份申请的决定；`reject` 须带 `reason`，`request_info` 须带 `message`。"
+    "What is said of each; `reject` takes a `reason`, `request_info` a `message`, or a `reason` of "
+    "the community.": (
+        "对每份申请的决定；`reject` 须带 `reason`，"
+        "`request_info` 须带 `message` 或社群自有的 `reason`。"
     ),
     "Which, each once, as they were read.": "哪些申请，每份一次，带读取时的版本。",
     "The version that was read; another one is refused.": "读取时的版本；版本已变时被拒绝。",

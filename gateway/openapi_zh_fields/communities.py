@@ -48,6 +48,10 @@ COMMUNITIES: dict[str, str] = {
         "以百分之一分为单位（350 即 3.5 分）：同意已凑足而平均分低于此值时，由群主裁定；"
         "须有评分项；不要求时为 null。"
     ),
+    "Hours from each handing-in until a decision is due, which staff see and reviewers are "
+    "reminded of; null: no clock.": (
+        "每次提交后须在多少小时内作出决定；工作人员可见，并提醒审核人；不设时限时为 null。"
+    ),
     "What each verdict scores; empty: nothing.": "每份意见为哪些项打分；为空表示不打分。",
     "What applicants hear of why they were rejected; a round keeps what it began with.": (
         "申请人被拒绝后能看到哪些原因；每轮审核沿用开始时的设定。"

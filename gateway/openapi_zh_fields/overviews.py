@@ -98,6 +98,9 @@ OVERVIEWS: dict[str, str] = {
     "When the one that waits longest was handed in; null: none waits.": (
         "等待最久的一份何时提交；没有等待的时为 null。"
     ),
+    "How many wait past the time to decide, counted up to 10000.": (
+        "多少份已超过审核时限，最多计到 10000。"
+    ),
     "Handed in and not decided.": "已提交、尚未决定的申请。",
     "The IANA time zone in which its days and hours are meant.": "日期和时刻所用的 IANA 时区。",
     "A meetup that is not over, as a dashboard shows it.": "尚未结束的活动，如概览所示。",

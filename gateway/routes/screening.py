@@ -1,10 +1,28 @@
-"""Screening rules of a community, and its block list."""
+"""Screening rules of a community, its block list, and its reasons."""
 
 from contracts import membership as rpcs
 from contracts.access import Scope
 from gateway.routing import Caching, Route
 
 ROUTES = (
+    Route(
+        "GET",
+        "/v1/communities/{community_id}/reasons",
+        rpcs.GET_REASONS,
+        summary="Read the reasons of a community",
+        tag="Applications",
+        scope=Scope.REVIEWS_READ,
+        caching=Caching.REVALIDATE,
+    ),
+    Route(
+        "PUT",
+        "/v1/communities/{community_id}/reasons",
+        rpcs.CHANGE_REASONS,
+        summary="Replace the reasons of a community",
+        tag="Applications",
+        scope=Scope.COMMUNITIES_WRITE,
+        if_match=True,
+    ),
     Route(
         "GET",
         "/v1/communities/{community_id}/screening",

@@ -12,7 +12,7 @@ ROUTES = (
         summary="List who waits for a decision",
         tag="Applications",
         scope=Scope.REVIEWS_READ,
-        query=("state", "search"),
+        query=("state", "search", "overdue", "sort"),
         caching=Caching.REVALIDATE,
     ),
     Route(

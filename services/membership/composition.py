@@ -20,6 +20,7 @@ from services.membership.usecases.access import Access
 from services.membership.usecases.communities.communities import CommunityUseCases
 from services.membership.usecases.communities.dashboards import DashboardUseCases
 from services.membership.usecases.communities.operators import OperatorUseCases
+from services.membership.usecases.communities.reasons import ReasonUseCases
 from services.membership.usecases.communities.roles import RoleUseCases
 from services.membership.usecases.communities.visibility import Visibility
 from services.membership.usecases.files.uploads import UploadUseCases
@@ -57,6 +58,7 @@ from services.membership.usecases.vetting.decisions import Decisions
 from services.membership.usecases.vetting.joining import JoiningUseCases
 from services.membership.usecases.vetting.my_communities import MyCommunityUseCases
 from services.membership.usecases.vetting.notes import NoteUseCases
+from services.membership.usecases.vetting.overdue import OverdueUseCases
 from services.membership.usecases.vetting.places import PlaceUseCases
 from services.membership.usecases.vetting.review_queue import ReviewQueueUseCases
 from services.membership.usecases.vetting.reviews import ReviewUseCases
@@ -93,6 +95,8 @@ class MembershipApp:
     reviews: ReviewUseCases
     undos: UndoUseCases
     rounds: RoundUseCases
+    overdue: OverdueUseCases
+    reasons: ReasonUseCases
     vouching: VouchingUseCases
     memberships: MembershipUseCases
     decisions: DecisionUseCases
@@ -242,6 +246,8 @@ def build(platform: Platform[MembershipSettings]) -> MembershipApp:
         bulk=BulkUseCases(stores=stores, uow=uow, access=access, reviews=reviews),
         undos=UndoUseCases(stores=stores, reviews=reviews, decisions=decisions, undoing=undoing),
         rounds=RoundUseCases(stores=stores, uow=uow, decisions=decisions),
+        overdue=OverdueUseCases(stores=stores, uow=uow),
+        reasons=ReasonUseCases(stores=stores, uow=uow, access=access),
         vouching=vouching,
         screening=ScreeningUseCases(stores=stores, uow=uow, access=access, screener=screener),
         blocks=BlockUseCases(

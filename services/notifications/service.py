@@ -153,7 +153,12 @@ ACCOUNT_NEWS = Queue(
 # For who answers for a community; a queue of its own, since membership is asked who that is.
 STAFF_NEWS = Queue(
     "on_staff_news",
-    (membership.API_KEY_MADE, membership.API_KEYS_LEFT, payments.PROVIDER_ACCOUNT_CHANGED),
+    (
+        membership.API_KEY_MADE,
+        membership.API_KEYS_LEFT,
+        membership.REVIEWS_OVERDUE,
+        payments.PROVIDER_ACCOUNT_CHANGED,
+    ),
 )
 TRANSFER_NEWS = Queue("on_transfer_news", (payments.TRANSFER_INCOMPLETE, payments.TRANSFER_ENDING))
 REGISTRATION_NEWS = Queue(

@@ -145,6 +145,11 @@ def _body_is_required(document: Document) -> None:
     document["paths"][QUOTES]["post"]["requestBody"]["required"] = True
 
 
+def _other_form_than_words(document: Document) -> None:
+    other = {"type": "string", "pattern": "^[A-Z]+$"}
+    _schema(document, "CreateCouponBody")["properties"]["audience"] = other
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
@@ -164,6 +169,7 @@ def _body_is_required(document: Document) -> None:
         (_shorter, f"POST {MEETUPS} body/title: maxLength is 50, was 100"),
         (_more_at_least, f"POST {MEETUPS} body/capacity: minimum is 5, was 1"),
         (_other_form, "body/code: it has another form"),
+        (_other_form_than_words, "body/audience: it has another form"),
         (_no_status, f"POST {QUOTES} 201: the status is gone"),
         (_no_refusal, f"POST {QUOTES} 409: the status is gone"),
         (_other_media, f"POST {QUOTES} 201: application/json is gone"),
@@ -210,6 +216,8 @@ def test_what_breaks_nobody_is_let_through(present: Document, changed: Document)
     body["required"].remove("title")
     body["properties"]["title"]["maxLength"] = 200
     _schema(changed, "CouponAudience")["enum"].append("friend")
+    opened = {"type": "string", "pattern": "^[a-z_]+$"}
+    _schema(changed, "CreateCouponBody")["properties"]["audience"] = opened
     changed["paths"]["/v1/rooms"] = copy.deepcopy(changed["paths"][MEETUPS])
     changed["paths"][QUOTES]["post"]["responses"]["402"] = {"description": "Pay."}
     assert not breaks(present, changed, TODAY)

@@ -87,6 +87,7 @@ class Gate:
             "membership.change_community": lambda: {"description": fresh},
             "membership.change_link_hosts": lambda: {"link_hosts": ["club.example.com"]},
             "membership.change_screening": lambda: {"rules": []},
+            "membership.change_reasons": lambda: {"reasons": []},
             "membership.try_screening": lambda: {"rules": []},
             "membership.create_application": lambda: {"answers": ANSWERS},
             "membership.change_application": lambda: {"answers": ANSWERS},

@@ -68,6 +68,8 @@ NARROWER = (
     ("membership.approve_application", "membership.scores_incomplete", "the round's rubric asks"),
     ("membership.reject_application", "membership.scores_incomplete", "as above"),
     ("membership.decide_applications", " field.required", "what its decision says"),
+    ("membership.request_info", "/message field.required", "where no reason of the community asks"),
+    ("membership.change_reasons", "/reasons", "codes once each, and none of every community's"),
     ("membership.decide_applications", " field.repeated", "each application once"),
     ("membership.create_vouch", "membership.vouching_code_wrong", "a code is signed"),
     ("membership.create_upload", "/content_type", "which types serve depends on the purpose"),

@@ -74,6 +74,7 @@ PLANTED = {
     "membership.add_note /text": "mk92noted",
     "membership.create_block /reason": "mk86reason",
     "membership.create_vouch /words": "mk87vouch",
+    "membership.change_reasons /reasons/text": "mk88kept",
     "membership.list_applications /search": "mk44sought",
     "membership.list_memberships /search": "mk45sought",
     "membership.list_review_queue /search": "mk83sought",
@@ -214,6 +215,9 @@ class Story:
         told |= {"policy": _rubric(marks["change_community /policy/rubric/title"])}
         world.operator.patch(path, told, version=written["version"])
         world.operator.post(f"{path}/roles", {"email": "owner@example.com", "role": "treasurer"})
+        kept = [{"code": "written", "text": marks["change_reasons /reasons/text"]}]
+        version = world.owner.get(path)["version"]
+        world.owner.put(f"{path}/reasons", {"reasons": kept}, version=version)
         words = ("name", "description", "tier")
         plan = {word: marks[f"create_plan /{word}"] for word in words}
         plan = world.owner.post(f"{path}/plans", {**plan, "base_price": money(300_000)})

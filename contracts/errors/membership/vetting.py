@@ -79,6 +79,12 @@ NOTES_MANY = ErrorCode(
     " verdict.",
     "您对该申请已有 {maximum} 条备注，请先删除一条，或写在审核意见中。",
 )
+REASON_UNKNOWN = ErrorCode(
+    "membership.reason_unknown",
+    Kind.RULE_VIOLATED,
+    "The community keeps no such reason; take one of its list, or one that every community has.",
+    "该社群没有此原因，请从社群的原因列表中选择，或使用各社群通用的原因。",
+)
 SCORED_ONE_BY_ONE = ErrorCode(
     "membership.scored_one_by_one",
     Kind.RULE_VIOLATED,

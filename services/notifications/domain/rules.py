@@ -69,6 +69,11 @@ def reminded_day_passed(facts: Facts, now: dt.datetime, zone: str) -> bool:
     return _today(now, zone) > last_day
 
 
+def reminder_day_over(facts: Facts, now: dt.datetime, zone: str) -> bool:
+    """The day of which it speaks is over; the next one has its own."""
+    return _today(now, zone) > facts["day"]
+
+
 def erasure_begun(facts: Facts, now: dt.datetime, zone: str) -> bool:
     """It cannot be taken back any more."""
     return bool(now >= facts["erase_at"])
@@ -240,6 +245,15 @@ RULES = (
         BOTH,
         link="/v1/communities/{community_id}/provider-accounts/{provider}",
         roles=("owner", "treasurer"),
+    ),
+    Rule(
+        "coterie.membership.reviews_overdue.v1",
+        "reviews_overdue",
+        "reminder",
+        BOTH,
+        link="/v1/communities/{community_id}/review-queue",
+        roles=("owner", "reviewer"),
+        overdue=reminder_day_over,
     ),
     _application("application_submitted", "application_received"),
     _application("application_info_requested", "application_info_requested", words="decision"),

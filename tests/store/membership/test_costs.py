@@ -53,6 +53,7 @@ METER = Meter()
 Asked = tuple[Context, dict[str, Any]]
 Told = tuple[Event, dict[str, Any]]
 PAGE: dict[str, Any] = {"after": None, "limit": 50}
+REASON = {"code": "references_missing", "text": "请补充两位同行的推荐。"}
 
 
 @pytest.fixture(scope="module")
@@ -474,6 +475,16 @@ def _(world: World) -> Asked:
     return world.owner, {**community(world), "form": FORM, "expected_version": 1}
 
 
+@COSTS.rpc(membership.GET_REASONS)
+def _(world: World) -> Asked:
+    return world.reviewers[0], community(world)
+
+
+@COSTS.rpc(membership.CHANGE_REASONS)
+def _(world: World) -> Asked:
+    return world.owner, {**community(world), "reasons": [REASON], "expected_version": 1}
+
+
 @COSTS.rpc(membership.GET_FORM)
 def _(world: World) -> Asked:
     return anybody(), {**community(world), "form_version": 1}
@@ -760,6 +771,14 @@ def _(world: World) -> Asked:
     return ctx, {**asked, "reason": "not_a_fit", "message": "下次再见"}
 
 
+@COSTS.rpc(membership.REJECT_APPLICATION, "by a reason of the community")
+def _(world: World) -> Asked:
+    kept = {**community(world), "reasons": [REASON], "expected_version": 1}
+    world.ask(world.app.reasons.change, membership.CHANGE_REASONS, world.owner, **kept)
+    ctx, asked = of_reviewer(world)
+    return ctx, {**asked, "reason": REASON["code"]}
+
+
 @COSTS.rpc(membership.DECIDE_APPLICATION)
 def _(world: World) -> Asked:
     asked = beyond_the_reviewers(world)
@@ -790,6 +809,13 @@ def _(world: World) -> Asked:
 @COSTS.job("settle_applications", "one that an owner decides")
 def _(world: World) -> None:
     beyond_the_reviewers(world)
+
+
+@COSTS.job("remind_reviewers", "one community")
+def _(world: World) -> None:
+    _changed(world, policy={"decide_within_hours": 1})
+    applied(world)
+    world.clock.advance(dt.timedelta(hours=2))
 
 
 @COSTS.rpc(membership.REQUEST_INFO)
@@ -1247,6 +1273,11 @@ def _(world: World) -> Asked:
 @COSTS.rpc(membership.LIST_REVIEW_QUEUE)
 def _(world: World) -> Asked:
     return of_reviewer(world)[0], {**community(world), **PAGE}
+
+
+@COSTS.rpc(membership.LIST_REVIEW_QUEUE, "what is overdue")
+def _(world: World) -> Asked:
+    return of_reviewer(world)[0], {**community(world), **PAGE, "overdue": True}
 
 
 @COSTS.rpc(membership.LIST_REVIEW_QUEUE, "with whom members vouch for first")

@@ -81,6 +81,7 @@ def test_no_collection_scan_and_no_sort_in_memory(
     run_jobs()
     for after in (None, f'[{{"$date": "2026-03-02T04:00:00Z"}},"{ID}"]'):
         world.app.rounds.settle(OnePass(world.clock.now(), "membership", after))
+    world.app.overdue.remind(OnePass(world.clock.now(), "membership"))
     here = {"community_id": world.community["id"]}
     import_id = existing(world.database.imports.find_one({}))["_id"]
     app = world.app
@@ -115,6 +116,8 @@ def test_no_collection_scan_and_no_sort_in_memory(
             waits = {**here, "state": state, "after": after}
             listed = app.review_queue.list_waiting
             world.ask(listed, membership.LIST_REVIEW_QUEUE, world.reviewers[0], **waits)
+            for due in ({"overdue": True}, {"sort": "decide_by"}, {"sort": "-decide_by"}):
+                world.ask(listed, membership.LIST_REVIEW_QUEUE, world.reviewers[0], **waits, **due)
     for after in (None, f'["{here["community_id"]}","{here["community_id"]}"]'):
         asked = {"after": after, "limit": 1}
         for ctx in (applicant, world.owner):

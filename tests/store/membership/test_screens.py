@@ -254,7 +254,7 @@ def test_figures_of_a_community(world: World, run_jobs: Callable[[], None]) -> N
     assert (found["since"], found["until"]) == ("2025-03-02", "2026-03-02")
     now = {"active": 1, "grace": 0, "expiring": 0, "joined": 1, "lapsed": 0}
     assert found["members"] == now
-    assert found["applications"] == {"waiting": 1, "oldest_at": NOON}
+    assert found["applications"] == {"waiting": 1, "oldest_at": NOON, "overdue": 0}
     run_jobs()
     assert dashboard(world)["members"] == now
     assert dashboard(world, until="2026-03-01")["members"]["joined"] == 0

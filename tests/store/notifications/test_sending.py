@@ -298,14 +298,20 @@ def test_who_answers_for_a_community_hears_what_changes_in_it(
     for event in (
         membership.API_KEY_MADE,
         membership.API_KEYS_LEFT,
+        membership.REVIEWS_OVERDUE,
         payments.PROVIDER_ACCOUNT_CHANGED,
     ):
         world.tell(event)
     world.send()
-    assert sorted(mailbox.taken) == sorted([name(first), name(second)] * 3)
+    assert sorted(mailbox.taken) == sorted([name(first), name(second)] * 4)
     told = list(world.db["messages"].find({"channel": "in_app"}))
-    assert sorted(one["recipient_id"] for one in told) == sorted([first, second] * 3)
+    assert sorted(one["recipient_id"] for one in told) == sorted([first, second] * 4)
     asked = [
         request for rpc, request, _ in world.membership.asked if rpc is membership.LIST_HOLDERS
     ]
-    assert [set(one["roles"]) for one in asked] == [{"owner"}, {"owner"}, {"owner", "treasurer"}]
+    assert [set(one["roles"]) for one in asked] == [
+        {"owner"},
+        {"owner"},
+        {"owner", "reviewer"},
+        {"owner", "treasurer"},
+    ]

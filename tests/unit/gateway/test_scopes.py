@@ -9,11 +9,12 @@ from gateway.routes import ROUTES
 # Of the operations that take API keys, all.
 OF_KEYS = {
     "communities:read": "get_dashboard get_community_history list_blocks",
-    "communities:write": "create_community change_community change_form",
+    "communities:write": "create_community change_community change_form change_reasons",
     "roles:read": "list_roles get_role_history",
     "applications:read": "get_application get_application_file",
     "reviews:read": (
         "list_applications list_review_queue get_screening try_screening get_voucher_record"
+        " get_reasons"
     ),
     "memberships:read": (
         "get_join get_membership list_memberships export_memberships get_membership_counts"

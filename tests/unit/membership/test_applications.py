@@ -29,6 +29,7 @@ FORM: Any = [
         },
     )
 ]
+HOURS = 72
 REVIEWERS = ("per_1", "per_2", "per_3")
 STAFF = [reviews.Reviewer(id, is_owner=False, company=None) for id in REVIEWERS]
 
@@ -106,7 +107,8 @@ def judged(
 def undone(application: Application, who: str, owns: bool, now: dt.datetime) -> Application:
     """Taken back by who may, as the use case does it."""
     undoing.require_may_undo(application, who, owns=owns, now=now)
-    return undoing.undo(application)
+    rules: Any = load(Policy(), {"decide_within_hours": HOURS})
+    return undoing.undo(application, now, rules)
 
 
 def outcome_of(
@@ -125,12 +127,15 @@ class ApplicationWalk(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.application, self.policy = drafted(
-            reviewers_needed=3, approvals_needed=2, reopen="until_paid"
+            reviewers_needed=3,
+            approvals_needed=2,
+            reopen="until_paid",
+            decide_within_hours=HOURS,
         )
         self.now = START
         # Beside the code: who said what in this round, in turn, and when it was decided.
         self.said: list[tuple[str, str]] = []
-        self.decided_at = START
+        self.decided_at = self.waits_since = START
         self.was_reopened = False
 
     @rule(hours=st.integers(0, 100))
@@ -201,9 +206,9 @@ class ApplicationWalk(RuleBasedStateMachine):
         if before["state"] not in ("submitted", "in_review", "approved"):
             return
         if answers == before["answers"]:
-            assert undoing.edit(before, FORM, answers, self.policy) is before
+            assert undoing.edit(before, FORM, answers, self.policy, self.now) is before
             return
-        self._take("edit", lambda a: undoing.edit(a, FORM, answers, self.policy))
+        self._take("edit", lambda a: undoing.edit(a, FORM, answers, self.policy, self.now))
         assert len(self.application.get("former_rounds", [])) == len(
             before.get("former_rounds", [])
         ) + bool(before["verdicts"])
@@ -228,6 +233,8 @@ class ApplicationWalk(RuleBasedStateMachine):
                 self.said.append((moved["verdicts"][-1]["reviewer_id"], step))
             if step == "submit":
                 self.said = []
+            if step in ("submit", "edit", "undo"):
+                self.waits_since = self.now
             if moved["state"] in ("approved", "rejected"):
                 self.decided_at = self.now
             self.application = moved
@@ -244,6 +251,10 @@ class ApplicationWalk(RuleBasedStateMachine):
         assert application["live"] == (application["state"] not in ended)
         waits = {"draft", "approved", "rejected", "withdrawn", "lapsed"}
         assert (application["due_at"] is not None) == (application["state"] in waits)
+        # rules.md §1.14: from each handing-in, edit or undo; never while nobody is to decide.
+        to_decide = application["state"] in ("submitted", "in_review")
+        due = self.waits_since + dt.timedelta(hours=HOURS) if to_decide else None
+        assert application.get("decide_by") == due
         said = [(one["reviewer_id"], one["verdict"]) for one in application["verdicts"]]
         assert said == self.said
         judges = [verdict["reviewer_id"] for verdict in application["verdicts"]]

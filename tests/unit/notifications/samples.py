@@ -129,6 +129,7 @@ _OWN: dict[str, dict[str, Any]] = {
             {"api_key_id": made_id("key"), "hint": "ck_live_9Ab", "last_used_at": None},
         ],
     },
+    "reviews_overdue": {"community_id": made_id("com"), "overdue": 3, "day": "2026-11-28"},
     "provider_account_changed": {
         "account_id": made_id("acc"),
         "community_id": made_id("com"),

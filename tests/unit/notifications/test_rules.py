@@ -152,6 +152,7 @@ def test_what_expires_and_what_is_sent_however_late() -> None:
         "seat_offered",
         "seat_payable",
         "meetup_changed",
+        "reviews_overdue",
     }
     assert {rule.type for rule in RULES if rule.overdue is not never_overdue} == expires
     assert {rule.type for rule in RULES if rule.needs_seat} == {

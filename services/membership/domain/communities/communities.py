@@ -4,9 +4,9 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Annotated, Any, NotRequired, TypedDict, cast
 
-from contracts.aggregates import Aggregate, Open
+from contracts.aggregates import Aggregate, Day, Open
 from contracts.states.membership import LINK_KINDS, Visibility
-from contracts.types.membership import ChangeCommunity, CreateCommunity, Policy, Section
+from contracts.types.membership import ChangeCommunity, CreateCommunity, Policy, Reason, Section
 from services.membership.domain.communities.links import check_links, leads_to
 from services.membership.domain.terms.pauses import days_a_term
 from services.membership.domain.vetting.forms import Form, check_form
@@ -27,7 +27,8 @@ class FixedCommunity(Aggregate):
 
 
 class Community(FixedCommunity):
-    """A community; `owners` is how many it has. Older ones lack what `whole` adds."""
+    """A community; `owners` is how many it has, `reasons` are those of its own, `reminded_on` is
+    when its reviewers were last reminded. Older ones lack what `whole` adds."""
 
     name: str
     description: str
@@ -39,6 +40,8 @@ class Community(FixedCommunity):
     form: StoredForm
     form_version: int
     owners: int
+    reasons: NotRequired[list[Annotated[Reason, Open()]]]
+    reminded_on: NotRequired[Day]
 
 
 class FormVersion(TypedDict):
@@ -107,6 +110,7 @@ def whole_policy(policy: Policy) -> Policy:
         "vouching": policy.get("vouching", "off"),
         "vouch_after_days": policy.get("vouch_after_days", 90),
         "vouches_a_month": policy.get("vouches_a_month", 3),
+        "decide_within_hours": policy.get("decide_within_hours"),
     }
 
 

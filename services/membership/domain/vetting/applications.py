@@ -100,9 +100,9 @@ class Application(Aggregate):
 
     `verdicts` are those of the present `round`; `vouches`, never empty, count in all of them.
     `revision` counts changes that leave the version as it was, because who is blind must not notice
-    them. `conflicts` were declared. `files` are uploads that it claimed, those that its answers
-    named when it was handed in. `openings` counts how often it was up for payment; after a lapse
-    that happens once (`reopened`).
+    them. While it waits for staff a decision is due by `decide_by`. `conflicts` were declared.
+    `files` are uploads that it claimed, those that its answers named when it was handed in.
+    `openings` counts how often it was up for payment; after a lapse that happens once (`reopened`).
     """
 
     community_id: str
@@ -129,6 +129,7 @@ class Application(Aggregate):
     pay_by: dt.datetime | None
     reminded_hours: list[int]
     due_at: dt.datetime | None
+    decide_by: NotRequired[dt.datetime | None]
     membership_id: str | None
     term_id: str | None
     purchase_id: NotRequired[str | None]
@@ -220,6 +221,7 @@ def submit(application: Application, form: Form, now: dt.datetime, policy: Polic
     to: ApplicationState = "submitted" if application["state"] == "draft" else "in_review"
     return {
         **moved(in_new_round(application, policy), to),
+        "decide_by": decision_due(policy, now),
         "submitted_at": application["submitted_at"] or now,
         "info_request": None,
         "due_at": None,
@@ -342,6 +344,12 @@ def in_new_round(application: Application, policy: Policy) -> Application:
     }
 
 
+def decision_due(policy: Policy, now: dt.datetime) -> dt.datetime | None:
+    """When a decision is due on one that waits for it from now on; None where there is no clock."""
+    hours = policy.get("decide_within_hours")  # older policies lack it
+    return None if hours is None else now + dt.timedelta(hours=hours)
+
+
 def _wordless(verdicts: list[Verdict]) -> list[Verdict]:
     return [{**given, "note": ""} for given in verdicts]
 
@@ -369,4 +377,7 @@ def scheduled(application: Application) -> Application:
 
 def moved(application: Application, to: ApplicationState) -> Application:
     """In another state; raises DomainError(APPLICATION_WRONG_STATE)."""
-    return {**APPLICATION.move(application, to), "live": to in LIVE}
+    changed: Application = {**APPLICATION.move(application, to), "live": to in LIVE}
+    if to not in REVIEWABLE and changed.get("decide_by") is not None:
+        changed["decide_by"] = None
+    return changed

@@ -19,6 +19,7 @@ from services.membership.domain.vetting.applications import (
     EDITABLE,
     REVIEWABLE,
     Application,
+    decision_due,
     in_new_round,
     moved,
 )
@@ -60,9 +61,10 @@ def require_may_undo(
             raise DomainError(UNDO_OVER, current_state=application["state"], until=rfc3339(until))
 
 
-def undo(application: Application) -> Application:
+def undo(application: Application, now: dt.datetime, policy: Policy) -> Application:
     """The application in review again, or waiting for more where it was rejected meanwhile; without
-    the decision on it: the deciding verdict goes, or what an owner decided; the others count on."""
+    the decision on it: the deciding verdict goes, or what an owner decided; the others count on,
+    and the time to decide begins anew."""
     verdicts = application["verdicts"]
     deciding = _deciding(application)
     if application.get("owner_decision") is None and deciding is not None:
@@ -70,7 +72,8 @@ def undo(application: Application) -> Application:
     # What was asked for stands there until it is answered by handing in again.
     is_asked = application["state"] == "rejected" and application["info_request"] is not None
     undecided = _undecided(moved(application, "needs_info" if is_asked else "in_review"))
-    return {**undecided, "verdicts": verdicts}
+    due = None if is_asked else decision_due(policy, now)
+    return {**undecided, "verdicts": verdicts, "decide_by": due}
 
 
 def require_may_reopen(application: Application, owner_id: str) -> None:
@@ -102,7 +105,11 @@ def require_may_edit(application: Application, policy: Policy) -> None:
 
 
 def edit(
-    application: Application, form: Form, answers: dict[str, Any], policy: Policy
+    application: Application,
+    form: Form,
+    answers: dict[str, Any],
+    policy: Policy,
+    now: dt.datetime,
 ) -> Application:
     """One that was handed in, with other answers, which are judged in a new round; the application
     itself where they are the same.
@@ -117,6 +124,7 @@ def edit(
     edited: Application = {**application, "answers": answers}
     return {
         **_undecided(moved(in_new_round(edited, policy), "in_review")),
+        "decide_by": decision_due(policy, now),
         "answer_keys": answer_keys(form, answers),
     }
 

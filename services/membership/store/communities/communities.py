@@ -14,7 +14,7 @@ from chassis.uow import Transaction
 from chassis.validators import WHOLE, aggregate_of, document, document_of
 from contracts.errors import OBJECT_NOT_FOUND, DomainError
 from contracts.errors.membership import LAST_OWNER
-from contracts.types.membership import Policy
+from contracts.types.membership import Policy, Reason
 from services.membership.domain.communities.communities import (
     Community,
     FixedCommunity,
@@ -194,6 +194,13 @@ class CommunityStore(AggregateStore[Community]):
             {"_id": community_id}, {"$inc": {"owners": 1}}, session=tx.session
         )
 
+    def note_reminded(self, tx: Transaction, community_id: str, day: str) -> None:
+        """Reviewers are reminded on this day; of two processes at once one finds that done. What
+        owners change is guarded by the version, which stays."""
+        self.collection.update_one(
+            {"_id": community_id}, {"$set": {"reminded_on": day}}, session=tx.session
+        )
+
     def discount_owner(self, tx: Transaction, community_id: str) -> None:
         """One owner less; raises DomainError(LAST_OWNER) when none would be left."""
         counted = self.collection.update_one(
@@ -347,6 +354,28 @@ def joined_policy() -> list[Document]:
             }
         }
     ]
+
+
+def joined_reasons() -> Document:
+    """A stage that adds to a document of a community the reasons that it keeps.
+
+    `take_joined_reasons` takes them out again.
+    """
+    return {
+        "$lookup": {
+            "from": CommunityStore.collection_schema.name,
+            "localField": "community_id",
+            "foreignField": "_id",
+            "pipeline": [{"$project": {"reasons": 1}}],
+            "as": "_reasons",
+        }
+    }
+
+
+def take_joined_reasons(found: Mapping[str, Any]) -> list[Reason]:
+    """The reasons that came with a document, which has them no more; none if none were joined."""
+    came: list[Community] = cast(Document, found).pop("_reasons", [])
+    return [reason for community in came for reason in community.get("reasons", [])]
 
 
 def take_joined_policy(found: Mapping[str, Any]) -> Policy:

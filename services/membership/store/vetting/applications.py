@@ -11,6 +11,7 @@ from chassis.mongo import Document
 from chassis.uow import Transaction
 from chassis.validators import aggregate_of
 from contracts.errors import STALE_VERSION, DomainError
+from services.membership.domain.communities.communities import Community
 from services.membership.domain.terms.counts import application_counts_as
 from services.membership.domain.vetting.applications import IN_QUEUE, REVIEWABLE, Application
 from services.membership.store.identity.names import FOUND, WITHOUT_KEYS, FindableStore
@@ -21,6 +22,7 @@ SOURCED: Document = {**HANDED_IN, "source": {"$type": "string"}}
 KEYED: Document = {"answer_keys": {"$exists": True}}
 VOUCHED: Document = {"vouches": {"$exists": True}}
 _WAITING: Document = {"state": {"$in": list(IN_QUEUE)}}
+TIMED: Document = {**_WAITING, "decide_by": {"$type": "date"}}
 
 
 def handed_in(states: Sequence[str]) -> Document:
@@ -98,6 +100,10 @@ def in_queue(community_id: str, states: Sequence[str]) -> Document:
     """The filter of those that wait in some states; no draft does."""
     wanted = {"state": {"$in": list(states)}}
     return {"community_id": community_id, "$and": [_WAITING, wanted]}  # the index's own (D-9)
+
+
+def _overdue(now: dt.datetime) -> Document:
+    return {"decide_by": {"$type": "date", "$lte": now}}
 
 
 _VOUCHED = "vouched:"  # begins positions among those whom members vouch for
@@ -183,6 +189,11 @@ class ApplicationStore(FindableStore[Application]):
                 [("community_id", 1), ("submitted_at", 1), ("_id", 1), ("state", 1)],
                 partial={**_WAITING, **VOUCHED},
                 name="vouched_queue",
+            ),
+            Index(
+                [("community_id", 1), ("decide_by", 1), ("_id", 1), ("state", 1)],
+                partial=TIMED,
+                name="due_queue",
             ),
             Index(
                 [("vouches.voucher_id", 1), ("_id", 1)],
@@ -342,6 +353,56 @@ class ApplicationStore(FindableStore[Application]):
         others: Document = {"vouches": {"$exists": False}}
         rest = self._queue(community_id, states, others, after, limit - len(items))
         return Page([*items, *rest.items], rest.next)
+
+    def due_queue(
+        self,
+        community_id: str,
+        states: Sequence[str],
+        *,
+        before: dt.datetime | None,
+        but: str | None,
+        descending: bool,
+        after: str | None,
+        limit: int,
+    ) -> Page[QueuedApplication]:
+        """Those on which a decision is due, soonest first; `before`: only those that were due then;
+        `but`: without those of a person, who hears nothing of it."""
+        due: Document = {"decide_by": {"$type": "date"}} if before is None else _overdue(before)
+        wanted = {**in_queue(community_id, states), **due, "person_id": {"$ne": but}}
+        page = self.page(
+            wanted,
+            after=after,
+            limit=limit,
+            sort_field="decide_by",
+            descending=descending,
+            joined=[WITHOUT_KEYS, WITH_PERSON, WITH_CLAIMER],
+        )
+        return cast(Page[QueuedApplication], page)
+
+    def count_overdue(
+        self, community_id: str, now: dt.datetime, most: int, *, tx: Transaction | None = None
+    ) -> int:
+        """On how many a decision is overdue, counted up to `most`."""
+        wanted = {**in_queue(community_id, REVIEWABLE), **_overdue(now)}
+        session = None if tx is None else tx.session
+        return self.collection.count_documents(wanted, limit=most, session=session)
+
+    def next_overdue(self, now: dt.datetime, after: str | None) -> Community | None:
+        """The first community, by id, beyond one in which a decision is overdue."""
+        there = {"from": "communities", "localField": "community_id", "foreignField": "_id"}
+        waiting = [_WAITING, {"state": {"$in": list(REVIEWABLE)}}]  # the index's own (D-9)
+        beyond = {"community_id": {"$gt": after or ""}, "$and": waiting, **_overdue(now)}
+        found = self.collection.aggregate(
+            [
+                {"$match": beyond},
+                {"$sort": {"community_id": 1, "decide_by": 1, "_id": 1}},
+                {"$limit": 1},
+                {"$lookup": {**there, "as": "community"}},
+                {"$replaceRoot": {"newRoot": {"$first": "$community"}}},
+                {"$project": {"zone": 1, "reminded_on": 1}},
+            ]
+        ).to_list(1)
+        return cast(Community, found[0]) if found else None
 
     def _queue(
         self,

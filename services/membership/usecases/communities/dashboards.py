@@ -54,6 +54,9 @@ class DashboardUseCases:
             "applications": {
                 "waiting": _waiting(counts.applications),
                 "oldest_at": self._applications.oldest_waiting(community_id),
+                "overdue": self._applications.count_overdue(
+                    community_id, self._clock.now(), MOST_COUNTED
+                ),
             },
             "meetups": self._next_meetups(community_id, ctx),
         }

@@ -137,7 +137,7 @@ class ApplicationUseCases:
                     changed = domain.change_answers(before, form, answers, tx.now)
                     after = self._applications.save(tx, changed)
                 else:
-                    edited = edit(before, form, answers, policy)
+                    edited = edit(before, form, answers, policy, tx.now)
                     if edited is before:
                         return own_application_view(before)
                     self._undoing.require_paused(before, paused)

@@ -74,6 +74,7 @@ class BulkUseCases:
             asked: wire.AskForInfo = {
                 "application_id": id,
                 "round": None,  # the version says it
+                "reason": reason,
                 "message": message,
                 "questions": request["questions"],
             }

@@ -36,7 +36,17 @@ class ReviewQueueUseCases:
         states = words_of(request["state"])
         after, limit = request["after"], request["limit"]
         page: Page[QueuedApplication]
-        if (search := request["search"]) is None:
+        if request["overdue"] or request["sort"] is not None:
+            page = self._applications.due_queue(
+                community["_id"],
+                states,
+                before=self._clock.now() if request["overdue"] else None,
+                but=caller.ctx.actor.person_id,
+                descending=request["sort"] == "-decide_by",
+                after=after,
+                limit=limit,
+            )
+        elif (search := request["search"]) is None:
             vouched_first = counts_as(community["policy"]) == "first"
             queue = self._applications.vouched_queue if vouched_first else self._applications.queue
             page = queue(community["_id"], states, after=after, limit=limit)
@@ -58,6 +68,7 @@ class ReviewQueueUseCases:
             judged = judged_by(reader, one, community["policy"])
             submitted_at = one["submitted_at"]
             assert submitted_at is not None  # it waits
+            is_own = one["person_id"] == reader.person_id
             return {
                 "id": one["_id"],
                 "person_id": one["person_id"],
@@ -68,6 +79,7 @@ class ReviewQueueUseCases:
                 "verdicts": None if reader.is_blind(one) else len(one["verdicts"]),
                 "needs_owner": one.get("needs_owner", False),
                 "vouches": len(one.get("vouches", [])),
+                "decide_by": None if is_own else one.get("decide_by"),
                 "version": one["version"],
                 "actions": actions(judged, one["person_id"]),
             }

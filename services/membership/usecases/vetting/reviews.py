@@ -12,7 +12,13 @@ from chassis.context import Context
 from chassis.list_orders import list_order
 from chassis.mongo import Document
 from chassis.uow import Transaction, UnitOfWork
-from contracts.errors import NOT_PERMITTED, OBJECT_NOT_FOUND, DomainError
+from contracts.errors import (
+    INVALID_INPUT,
+    NOT_PERMITTED,
+    OBJECT_NOT_FOUND,
+    DomainError,
+    FieldProblem,
+)
 from contracts.errors.membership import REVIEWER_CONFLICTED
 from contracts.fields import words_of
 from contracts.lists import MOST_COUNTED
@@ -36,10 +42,16 @@ from services.membership.domain.vetting import applications
 from services.membership.domain.vetting import reviews as domain
 from services.membership.domain.vetting.applications import Application, OwnerDecision, Rejection
 from services.membership.domain.vetting.forms import check_in_form
+from services.membership.domain.vetting.reasons import is_kept, words_for
 from services.membership.domain.vetting.reviews import Reviewer
 from services.membership.domain.vetting.rounds import Verdict
 from services.membership.store import Stores
-from services.membership.store.communities.communities import joined_policy, take_joined_policy
+from services.membership.store.communities.communities import (
+    joined_policy,
+    joined_reasons,
+    take_joined_policy,
+    take_joined_reasons,
+)
 from services.membership.store.identity.people import WITH_PERSON, Named
 from services.membership.store.terms.memberships import joined_company, take_joined_company
 from services.membership.store.terms.plans import joined_plan, take_joined_plan
@@ -202,7 +214,7 @@ class ReviewUseCases:
     def reject(
         self, request: wire.Reject, ctx: Context, seen: Seen | None = None
     ) -> wire.Application:
-        """Says no, with a reason code and words for the applicant."""
+        """Says no, with a reason code and words for the applicant, or those of the reason."""
         return self._judge(
             REJECT_APPLICATION,
             request["application_id"],
@@ -220,6 +232,7 @@ class ReviewUseCases:
 
     def decide(self, request: wire.DecideApplication, ctx: Context) -> wire.Application:
         """Decides, as an owner, what the reviewers cannot."""
+        reason = request["reason"] if request["verdict"] == "reject" else None
 
         def step(
             tx: Transaction, before: Application, policy: Policy, staff: list[Reviewer]
@@ -233,7 +246,7 @@ class ReviewUseCases:
             }
             rejection: Rejection = {
                 "reason": request["reason"],
-                "message": request["message"],
+                "message": words_for(reason, request["message"], take_joined_reasons(before)),
                 "at": tx.now,
             }
             panel = self._decisions.panel(before, staff)
@@ -243,7 +256,8 @@ class ReviewUseCases:
             )
             return self._decisions.save(tx, before, after, policy)
 
-        return self._judging(DECIDE_APPLICATION, request["application_id"], ctx, step)
+        joined = _joined_reasons(reason)
+        return self._judging(DECIDE_APPLICATION, request["application_id"], ctx, step, joined)
 
     def declare_conflict(self, request: wire.ApplicationRef, ctx: Context) -> wire.Application:
         """Notes that the caller is too near to judge it; what they said of it goes."""
@@ -266,15 +280,17 @@ class ReviewUseCases:
         seen_round: int | None,
         seen: Seen | None,
     ) -> wire.Application:
-        joined = JOINED_LEADS_TO if said["verdict"] == "approve" else []
+        reason, is_approval = said.get("reason"), said["verdict"] == "approve"
+        joined = JOINED_LEADS_TO if is_approval else _joined_reasons(reason)
 
         def step(
             tx: Transaction, before: Application, policy: Policy, staff: list[Reviewer]
         ) -> Application:
             if seen is not None:
                 domain.require_unscored(before)
-            leads_to = take_joined_leads_to(before) if joined else None
-            given = {"reviewer_id": ctx.require_person(), **said, "at": tx.now}
+            leads_to = take_joined_leads_to(before) if is_approval else None
+            note = words_for(reason, said["note"], take_joined_reasons(before))
+            given = {"reviewer_id": ctx.require_person(), **said, "note": note, "at": tx.now}
             panel = self._decisions.panel(before, staff)
             judged = domain.judge(before, cast(Verdict, given), panel, policy, seen_round)
             return self._decisions.settle(tx, before, judged, policy, panel, leads_to)
@@ -284,19 +300,24 @@ class ReviewUseCases:
     def request_info(
         self, request: wire.AskForInfo, ctx: Context, seen: Seen | None = None
     ) -> wire.Application:
-        """Asks the applicant for more."""
-        message, questions = request["message"], request["questions"]
+        """Asks the applicant for more, in the reviewer's words or those of a reason."""
+        reason, questions = request["reason"], request["questions"]
 
         def step(tx: Transaction, before: Application, policy: Policy) -> Application:
             person_id, seen_round = ctx.require_person(), request["round"]
-            asked = domain.request_info(before, person_id, message, questions, tx.now, seen_round)
+            words = words_for(reason, request["message"], take_joined_reasons(before))
+            if not words:  # a reason of every community's has none for this
+                missing = FieldProblem("/message", "field.required")
+                raise DomainError(INVALID_INPUT, fields=[missing])
+            asked = domain.request_info(before, person_id, words, questions, tx.now, seen_round)
             if questions:
                 check_in_form(self._decisions.form_of(before), questions)
             saved = self._applications.save(tx, asked)
             emit_decided(tx, APPLICATION_INFO_REQUESTED, saved, "info_requested")
             return saved
 
-        return self.step(REQUEST_INFO, request["application_id"], ctx, step, seen=seen)
+        joined = _joined_reasons(reason)
+        return self.step(REQUEST_INFO, request["application_id"], ctx, step, joined, seen)
 
     def words(self, request: wire.DecisionWordsRef, ctx: Context) -> wire.DecisionWords:
         """What was written to the applicant at that instant, for who writes to them."""
@@ -358,6 +379,10 @@ class ReviewUseCases:
         caller.require_may_see(GET_APPLICATION.who, noun, about=person_id)
         if not applications.handed_in(application):
             caller.require_may_see(CHANGE_APPLICATION.who, noun, about=person_id)
+
+
+def _joined_reasons(code: str | None) -> list[Document]:
+    return [joined_reasons()] if is_kept(code) else []
 
 
 def _joined(ctx: Context) -> list[Document]:

@@ -108,7 +108,7 @@ class UndoUseCases:
                 domain.require_may_undo(before, person_id, owns=owns, now=tx.now)
                 self._require_newest(tx, before)
                 self._undoing.require_paused(before, paused)
-                undone = domain.undo(before)
+                undone = domain.undo(before, tx.now, policy)
                 panel = self._decisions.panel(undone, staff)
                 settled = reviews.settle(undone, panel, tx.now, policy)
                 # Those who are left may be too few; nobody is decided about in the same breath.

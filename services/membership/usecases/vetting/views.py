@@ -36,6 +36,7 @@ def own_application_view(application: Application) -> wire.Application:
         "owner_decision": None,
         "vouches": [],
         "rejection": shown_rejection(application),
+        "decide_by": None,
         "pay_by": application["pay_by"],
         "membership_id": application["membership_id"],
         "purchase_id": purchase_id(application, term_id) if term_id else None,
@@ -67,6 +68,7 @@ def application_view(application: Application, locale: str) -> wire.Application:
         "conflicts": application.get("conflicts", []),
         "rejection": application["rejection"],
         "needs_owner": application.get("needs_owner", False),
+        "decide_by": application.get("decide_by"),
         "owner_decision": _owner_decision_view(application.get("owner_decision")),
         "vouches": [
             {"voucher_id": one["voucher_id"], "words": one["words"], "at": one["at"]}
