@@ -142,7 +142,8 @@ class ReportedSource(Document):
         allow_none=True,
         metadata={
             "example": "poster-2026",
-            "description": "by which way they came; null: by none that was named, or by a rarer one",
+            "description": "by which way they came; null: by none that was named, or by a rarer"
+            " one",
         },
     )
     handed_in = Whole(required=True, metadata={"description": "how many were handed in"})

@@ -186,11 +186,13 @@ class CountStore:
 
     def fold(self, tx: Transaction, before: str) -> None:
         """Adds to the kept counts what some commits with ids below `before` changed."""
-        by_community: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
-        for (community_id, counts_as), by in self._commits.take_tally(tx, before).items():
-            by_community[community_id].append((counts_as, by))
-        for community_id, counted in by_community.items():
-            self._add(tx, domain.kept(community_id, counted))
+        by_whose: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
+        for (of, counts_as), by in self._commits.take_tally(tx, before).items():
+            by_whose[of].append((counts_as, by))
+        kept: Kept = {}  # whose they are is part of each id
+        for of, counted in by_whose.items():
+            kept |= domain.kept(of, counted)
+        self._add(tx, kept)
 
     def repair(self, tx: Transaction, community_id: str) -> int:
         """Counts anew, and adds what is missing in the kept counts; how many of them were wrong.
