@@ -68,7 +68,9 @@ class ExportMembershipReport(PieceRequest):
     until = _until()
     by = _by()
     part = Choice(
-        *REPORT_PARTS, required=True, metadata={"description": "which part of the report"}
+        *REPORT_PARTS,
+        load_default="applications",
+        metadata={"description": "which part of the report"},
     )
 
 

@@ -184,10 +184,6 @@ OVERVIEWS: dict[str, str] = {
         "每夜统计的结果，取每个周期的最后一夜；自有记录的第一夜起。"
     ),
     "By the month of joining.": "按入会的月份排列。",
-    "Applications and memberships of a community in figures; periods of which there are none are "
-    "left out. What happened in the last seconds may come a moment later.": (
-        "社群的申请与会籍的统计数字；没有数字的周期不列出。最近几秒发生的可能稍后才计入。"
-    ),
     "How many orders were paid.": "已支付的订单数。",
     "At list prices.": "按标价计算的金额。",
     "What coupons took off.": "优惠券减免的金额。",
