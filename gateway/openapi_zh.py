@@ -105,6 +105,8 @@ SUMMARIES: dict[str, str] = {
     "get_community_by_slug": "按短名称查看社群",
     "list_my_communities": "列出我加入、申请或参与管理的社群",
     "get_dashboard": "查看社群概览",
+    "get_membership_report": "按周期查看申请与会籍的结果",
+    "export_membership_report": "以表格形式获取报告的一部分",
     "change_community": "修改社群",
     "change_link_hosts": "设定社群链接可指向的域名",
     "get_policy": "查看规则的某一版本",

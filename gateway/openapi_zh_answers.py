@@ -218,6 +218,11 @@ ANSWERS: dict[str, str] = {
     "All requests of that id, the newest first: who repeats one may send the same.": (
         "使用此 id 的全部请求，最新的在前：重复请求时可能使用同一 id。"
     ),
+    "Applications and memberships of a community in figures; periods of which there are none are "
+    "left out. What happened in the last seconds may come a moment later.": (
+        "社群的申请与会籍的统计数字；没有数字的周期不列出。最近几秒发生的可能稍后才计入。"
+    ),
+    "One part of the report of a community, as a table.": "社群报告的一部分，以表格表示。",
     "How a community stands; its money is `…/revenue`.": ("社群的概况；资金另见 `…/revenue`。"),
     "Months are those of the community's zone, those in which nothing was sold are left out; "
     "`total` is their sum, null where there is none.": (

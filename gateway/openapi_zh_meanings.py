@@ -215,6 +215,8 @@ MEANINGS: dict[str, str] = {
     "list_review_queue": (
         "等待社群作出决定的人及其姓名，等待最久的在前；规则如此设定时，有会员推荐的优先。"
     ),
+    "get_membership_report": "按周期统计社群的申请、决定、入会、续费和留存。",
+    "export_membership_report": "社群报告的一部分，以表格表示。",
     "get_dashboard": "社群的会员、申请和近期活动的数字。",
     "get_revenue": "社群各月的收入、当前价格和最新订单。",
     "list_guests": "活动中有席位的人及是否到场，按姓名排列，供入场核对。",

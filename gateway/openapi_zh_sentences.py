@@ -216,6 +216,13 @@ SENTENCES: dict[str, str] = {
     "The last day, itself included; left out = today, in the community's zone.": (
         "最后一天，含当天；不写则为社群所在时区的今天。"
     ),
+    "The first day; left out = 90 days with the last; at most 400 days.": (
+        "第一天；不写则连同最后一天共 90 天；最多 400 天。"
+    ),
+    "How long the periods of series are; weeks begin on Monday.": (
+        "各周期的长短；每周自星期一开始。"
+    ),
+    "Which part of the report.": "报告的哪一部分。",
     "A day of the first month; left out = eleven months before the last one.": (
         "第一个月中的任意一天；不写则为最后一个月的十一个月前。"
     ),

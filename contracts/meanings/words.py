@@ -28,6 +28,8 @@ ABOUT: dict[str, str] = {
     "ScreeningKind": "What a screening rule looks for; it is so, or cannot be known.",
     "ScreeningEffect": "What follows from what a screening rule found.",
     "BlockKind": "What is blocked.",
+    "ReportPeriod": "How long the periods of a report are.",
+    "ReportPart": "A part of a report.",
     "Locale": "A language of texts and mails.",
     "GrantableRole": "What somebody may do in a community; owners grant it.",
     "LinkKind": "What a message is about.",
@@ -251,6 +253,19 @@ WORDS: dict[str, dict[str, str]] = {
     "ScreeningEffect": {
         "flag": "Reviewers see it.",
         "reject": "The application is rejected at once, with the rule's reason.",
+    },
+    "ReportPeriod": {
+        "day": "Each day.",
+        "week": "Weeks from Monday.",
+        "month": "Calendar months.",
+    },
+    "ReportPart": {
+        "applications": "What became of applications, and how soon they were decided.",
+        "joinings": "Who joined, and who of them renewed.",
+        "sources": "What became of applications by the way that they came.",
+        "queue": "Who waits now, and for how long.",
+        "states": "How many were in each state, as the nights found it.",
+        "retention": "How long those who joined in a month stayed.",
     },
     "BlockKind": {
         "email": "An address.",

@@ -25,6 +25,7 @@ from contracts.membership.people import *
 from contracts.membership.places import *
 from contracts.membership.policies import *
 from contracts.membership.reasons import *
+from contracts.membership.reports import *
 from contracts.membership.review_queue import *
 from contracts.membership.reviews import *
 from contracts.membership.screening import *

@@ -87,6 +87,8 @@ ScreeningKind = Literal[
 ]
 ScreeningEffect = Literal["flag", "reject"]
 BlockKind = Literal["email", "phone", "person", "name"]  # what is blocked
+ReportPeriod = Literal["day", "week", "month"]
+ReportPart = Literal["applications", "joinings", "sources", "queue", "states", "retention"]
 FileType = Literal["image/png", "image/jpeg", "image/webp", "application/pdf", "text/csv"]
 
 REOPENINGS: tuple[Reopening, ...] = get_args(Reopening)
@@ -122,3 +124,5 @@ SCREENING_KINDS: tuple[ScreeningKind, ...] = get_args(ScreeningKind)
 SCREENING_EFFECTS: tuple[ScreeningEffect, ...] = get_args(ScreeningEffect)
 BLOCK_KINDS: tuple[BlockKind, ...] = get_args(BlockKind)
 FILE_TYPES: tuple[FileType, ...] = get_args(FileType)
+REPORT_PERIODS: tuple[ReportPeriod, ...] = get_args(ReportPeriod)
+REPORT_PARTS: tuple[ReportPart, ...] = get_args(ReportPart)

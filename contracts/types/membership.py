@@ -597,6 +597,22 @@ class PlaceRef(TypedDict):
     include: str | None
 
 
+class MembershipReportRef(TypedDict):
+    community_id: str
+    since: str | None
+    until: str | None
+    by: Literal["day", "week", "month"]
+
+
+class ExportMembershipReport(TypedDict):
+    after: str | None
+    community_id: str
+    since: str | None
+    until: str | None
+    by: Literal["day", "week", "month"]
+    part: Literal["applications", "joinings", "sources", "queue", "states", "retention"]
+
+
 class ListReviewQueue(TypedDict):
     after: str | None
     limit: int
@@ -1607,6 +1623,77 @@ class MyCommunity(TypedDict):
 class MyCommunities(TypedDict):
     items: list[MyCommunity]
     next: str | None
+
+
+class DecisionTime(TypedDict):
+    hours: int | None
+    count: int
+
+
+class ReportedDecisions(TypedDict):
+    count: int
+    median_hours: int | None
+    p90_hours: int | None
+    times: list[DecisionTime]
+
+
+class ReportedApplications(TypedDict):
+    since: str
+    handed_in: int
+    approved: int
+    rejected: int
+    joined: int
+    decisions: ReportedDecisions
+
+
+class ReportedJoining(TypedDict):
+    since: str
+    joined: int
+    renewed: int
+
+
+class ReportedSource(TypedDict):
+    source: str | None
+    handed_in: int
+    approved: int
+    rejected: int
+    joined: int
+
+
+class WaitingFor(TypedDict):
+    hours: int | None
+    count: int
+
+
+class ReportedStates(TypedDict):
+    day: str
+    memberships: dict[str, int]
+    applications: dict[str, int]
+
+
+class RetainedMonth(TypedDict):
+    month: str
+    members: int
+
+
+class ReportedRetention(TypedDict):
+    joined_in: str
+    joined: int
+    renewed: int
+    months: list[RetainedMonth]
+
+
+class MembershipReport(TypedDict):
+    community_id: str
+    since: str
+    until: str
+    by: str
+    applications: list[ReportedApplications]
+    joinings: list[ReportedJoining]
+    sources: list[ReportedSource]
+    queue: list[WaitingFor]
+    states: list[ReportedStates]
+    retention: list[ReportedRetention]
 
 
 class Claim(TypedDict):

@@ -113,6 +113,80 @@ OVERVIEWS: dict[str, str] = {
     "The next five by start; null while the events side is away.": (
         "最先开始的五个活动；活动服务无法访问时为 null。"
     ),
+    "How long the periods of series are; weeks begin on Monday.": (
+        "各周期的长短；每周自星期一开始。"
+    ),
+    "Within how many hours; null: it took longer than any of these.": (
+        "多少小时之内；比各档都久的为 null。"
+    ),
+    "How many were decided within them.": "在此时间内作出决定的数量。",
+    "How many applications were decided within so many hours, and not within fewer.": (
+        "在这么多小时之内、但未在更短时间内作出决定的申请数。"
+    ),
+    "How many were decided.": "已作出决定的数量。",
+    "Within how many hours half were decided; null: none, or longer.": (
+        "半数在多少小时之内作出决定；没有或更久的为 null。"
+    ),
+    "Within how many hours nine of ten were decided; null: none, or longer.": (
+        "九成在多少小时之内作出决定；没有或更久的为 null。"
+    ),
+    "How many were decided how soon; ranges of none are left out.": (
+        "各档时间内作出决定的数量；没有的各档不列出。"
+    ),
+    "From the first handing-in until the decision that stands. Hours are bounds of ranges: the "
+    "time itself is not longer.": (
+        "从首次提交到现行决定的时间。小时数是各档的上限，实际时间不超过它。"
+    ),
+    "The first day of the period.": "周期的第一天。",
+    "How many were handed in.": "提交的数量。",
+    "How many of them were approved, paid or not.": "其中获批准的数量，不论是否已支付。",
+    "How many of them are rejected.": "其中被拒绝的数量。",
+    "How many of them led to a term, paid or free.": "其中得到会期的数量，不论付费或免费。",
+    "How soon they were decided.": "多久作出决定。",
+    "What became of the applications that were first handed in within a period, as of now.": (
+        "在一个周期内首次提交的申请，到目前为止的结果。"
+    ),
+    "How many joined, whatever became of them.": "入会的人数，不论此后如何。",
+    "How many of them renewed since.": "其中此后续费的人数。",
+    "What became of the memberships that began within a period; imported ones are left out.": (
+        "在一个周期内开始的会籍的结果；导入的会籍不计。"
+    ),
+    "By which way they came; null: by none that was named, or by a rarer one.": (
+        "申请的来源；没有注明来源或来源较少见的为 null。"
+    ),
+    "What became of the applications that came by one way.": "同一来源的申请的结果。",
+    "For less than so many hours; null: longer than all of these.": (
+        "等待不足多少小时；比各档都久的为 null。"
+    ),
+    "How many wait that long.": "等待这么久的数量。",
+    "How many applications wait for a decision since a time.": "等待决定达一定时间的申请数。",
+    "Which day's night it was.": "哪一天的夜间。",
+    "How many memberships were in each state.": "各状态的会籍数。",
+    "How many applications were in each state.": "各状态的申请数。",
+    "What the night of a day found, in the first hours of it.": "一天夜间统计的结果。",
+    "The month in which they had it.": "仍有会期的月份。",
+    "How many had a term for a day of it or later.": "会期到该月某日或更晚的人数。",
+    "How many of those who joined together still had a term.": "同月入会的人中仍有会期的人数。",
+    "The month of joining, as far as its days are asked for.": "入会的月份，限于所要求的日期。",
+    "The months that followed, until this one.": "此后至本月的各月。",
+    "Who joined in one month, and how long they stayed; imported members are left out.": (
+        "同月入会的人保留会籍多久；导入的会员不计。"
+    ),
+    "The community.": "所属社群。",
+    "The first day that was asked for.": "所要求的第一天。",
+    "The last day that was asked for.": "所要求的最后一天。",
+    "By the period of the first handing-in.": "按首次提交的周期排列。",
+    "By the period of joining.": "按入会的周期排列。",
+    "Of all days, the 100 ways by which most came, then the rest.": (
+        "所有日期合计，申请最多的 100 种来源，随后是其余。"
+    ),
+    "Who waits now, for how long; counted up to 10000, longest first.": (
+        "目前等待的申请及已等待多久；等待最久的在前，最多统计到 10000。"
+    ),
+    "What the nights found, the last of each period; from the first that was kept.": (
+        "每夜统计的结果，取每个周期的最后一夜；自有记录的第一夜起。"
+    ),
+    "By the month of joining.": "按入会的月份排列。",
     "How many orders were paid.": "已支付的订单数。",
     "At list prices.": "按标价计算的金额。",
     "What coupons took off.": "优惠券减免的金额。",

@@ -2,7 +2,7 @@
 
 from contracts import events, membership, payments
 from contracts.access import Scope
-from gateway.routing import Caching, Route
+from gateway.routing import CSV, Caching, Route
 
 ROUTES = (
     Route(
@@ -24,6 +24,26 @@ ROUTES = (
         scope=Scope.COMMUNITIES_READ,
         query=("since", "until"),
         caching=Caching.REVALIDATE,
+    ),
+    Route(
+        "GET",
+        "/v1/communities/{community_id}/membership-report",
+        membership.GET_MEMBERSHIP_REPORT,
+        summary="Read what became of applications and memberships, by period",
+        tag="Communities",
+        scope=Scope.COMMUNITIES_READ,
+        query=("since", "until", "by"),
+        caching=Caching.REVALIDATE,
+    ),
+    Route(
+        "GET",
+        "/v1/communities/{community_id}/membership-report.csv",
+        membership.EXPORT_MEMBERSHIP_REPORT,
+        summary="Fetch a part of this report as a table",
+        tag="Communities",
+        scope=Scope.COMMUNITIES_READ,
+        query=("part", "since", "until", "by"),
+        answers=(CSV,),
     ),
     Route(
         "GET",

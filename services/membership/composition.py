@@ -21,6 +21,7 @@ from services.membership.usecases.communities.communities import CommunityUseCas
 from services.membership.usecases.communities.dashboards import DashboardUseCases
 from services.membership.usecases.communities.operators import OperatorUseCases
 from services.membership.usecases.communities.reasons import ReasonUseCases
+from services.membership.usecases.communities.reports import ReportUseCases
 from services.membership.usecases.communities.roles import RoleUseCases
 from services.membership.usecases.communities.visibility import Visibility
 from services.membership.usecases.files.uploads import UploadUseCases
@@ -110,6 +111,7 @@ class MembershipApp:
     visibility: Visibility
     my_communities: MyCommunityUseCases
     dashboards: DashboardUseCases
+    reports: ReportUseCases
     review_queue: ReviewQueueUseCases
     purchases: PurchaseUseCases
     imports: ImportUseCases
@@ -276,6 +278,7 @@ def build(platform: Platform[MembershipSettings]) -> MembershipApp:
         visibility=Visibility(stores),
         my_communities=MyCommunityUseCases(stores=stores, clock=clock, places=places),
         dashboards=DashboardUseCases(stores=stores, clock=clock, access=access, rpc=platform.rpc),
+        reports=ReportUseCases(stores=stores, clock=clock, access=access),
         review_queue=ReviewQueueUseCases(stores=stores, clock=clock, access=access),
         purchases=PurchaseUseCases(stores=stores, uow=uow),
         imports=ImportUseCases(stores=stores, uow=uow, clock=clock, access=access),

@@ -119,6 +119,8 @@ RPCS: Handlers[MembershipApp] = {
     membership.GET_MY_PLACE: lambda app: app.places.get,
     membership.LIST_MY_COMMUNITIES: lambda app: app.my_communities.list_mine,
     membership.GET_DASHBOARD: lambda app: app.dashboards.get,
+    membership.GET_MEMBERSHIP_REPORT: lambda app: app.reports.get,
+    membership.EXPORT_MEMBERSHIP_REPORT: lambda app: app.reports.export,
     membership.GET_COMMUNITY_HEADS: lambda app: app.dashboards.heads,
     membership.LIST_REVIEW_QUEUE: lambda app: app.review_queue.list_waiting,
     membership.CHANGE_PROFILE: lambda app: app.profiles.change,

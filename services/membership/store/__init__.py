@@ -42,6 +42,7 @@ from services.membership.store.terms.counts import CountStore, kept_counts
 from services.membership.store.terms.imports import ImportRowStore, ImportStore
 from services.membership.store.terms.memberships import MembershipStore
 from services.membership.store.terms.plans import PlanStore
+from services.membership.store.terms.report_days import kept_days
 from services.membership.store.terms.standings import StandingStore
 from services.membership.store.vetting.applications import ApplicationStore
 from services.membership.store.vetting.notes import NoteStore
@@ -101,6 +102,7 @@ SCHEMA = DatabaseSchema(
         find_people_by_name(10),
         review_in_rounds(11),
         keep_names_with_rows(12),
+        kept_days(13),
     ],
 )
 

@@ -1294,6 +1294,18 @@ def _(world: World) -> Asked:
     return world.owner, community(world)
 
 
+@COSTS.rpc(membership.GET_MEMBERSHIP_REPORT)
+def _(world: World) -> Asked:
+    world.member()
+    return world.owner, community(world)
+
+
+@COSTS.rpc(membership.EXPORT_MEMBERSHIP_REPORT)
+def _(world: World) -> Asked:
+    world.member()
+    return world.owner, {**community(world), "part": "queue"}
+
+
 @COSTS.rpc(membership.GET_COMMUNITY_HEADS)
 def _(world: World) -> Asked:
     return Context.for_system("payments"), {"community_ids": [world.community["id"]]}

@@ -170,6 +170,7 @@ def test_no_collection_scan_and_no_sort_in_memory(
     for label in ("segment", "city"):
         standings.count_labelled(here["community_id"], label, "上海", "2026-03-02", 5)
     world.ask(app.dashboards.get, membership.GET_DASHBOARD, world.owner, **here)
+    world.ask(app.reports.get, membership.GET_MEMBERSHIP_REPORT, world.owner, **here)
     for result in (None, "accepted"):
         rows = {"import_id": import_id, "result": result}
         world.ask(app.imports.list_rows, membership.LIST_IMPORT_ROWS, world.owner, **rows)

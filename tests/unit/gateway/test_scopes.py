@@ -8,7 +8,10 @@ from gateway.routes import ROUTES
 
 # Of the operations that take API keys, all.
 OF_KEYS = {
-    "communities:read": "get_dashboard get_community_history list_blocks",
+    "communities:read": (
+        "get_dashboard get_membership_report export_membership_report"
+        " get_community_history list_blocks"
+    ),
     "communities:write": "create_community change_community change_form change_reasons",
     "roles:read": "list_roles get_role_history",
     "applications:read": "get_application get_application_file",

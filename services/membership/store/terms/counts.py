@@ -5,9 +5,10 @@ counts only later, in `fold`: so nothing that many change at once is written by 
 counts and commits that are not folded yet, read at one point in time, are exact.
 """
 
+import datetime as dt
 from abc import ABC, abstractmethod
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar, Literal, cast
 
 from pymongo import UpdateOne
@@ -25,7 +26,14 @@ from chassis.validators import INTEGER, OPEN, document, optional
 from services.membership.domain.terms import counts as domain
 from services.membership.domain.terms.counts import Kept, Span
 from services.membership.domain.terms.memberships import DATED
+from services.membership.domain.terms.report_days import Fact, states_id
 from services.membership.store.batches import BatchStore
+from services.membership.store.terms.report_days import (
+    counted_month,
+    days_between,
+    days_of_month,
+    months_with_figures,
+)
 
 Side = Literal["ended", "over"]
 
@@ -38,6 +46,10 @@ class CountedStore(BatchStore[A], ABC):
     @abstractmethod
     def counts_as(self, document: A) -> str | None:
         """As what a document counts; None = it does not."""
+
+    @abstractmethod
+    def facts(self, document: A, community_id: str) -> list[Fact]:
+        """As what a document counts on its day (`domain.report_days`)."""
 
     def insert(self, tx: Transaction, document: A) -> A:
         stored = super().insert(tx, document)
@@ -70,6 +82,9 @@ class CountedStore(BatchStore[A], ABC):
             counts_as = None if version is None else self.counts_as(version)
             if counts_as is not None:
                 tx.tally(after["community_id"], counts_as, by)
+            if version is not None:
+                for id, fact in self.facts(version, after["community_id"]):
+                    tx.tally(id, fact, by)
 
 
 class CountStore:
@@ -171,11 +186,13 @@ class CountStore:
 
     def fold(self, tx: Transaction, before: str) -> None:
         """Adds to the kept counts what some commits with ids below `before` changed."""
-        by_community: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
-        for (community_id, counts_as), by in self._commits.take_tally(tx, before).items():
-            by_community[community_id].append((counts_as, by))
-        for community_id, counted in by_community.items():
-            self._add(tx, domain.kept(community_id, counted))
+        by_whose: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
+        for (of, counts_as), by in self._commits.take_tally(tx, before).items():
+            by_whose[of].append((counts_as, by))
+        kept: Kept = {}  # whose they are is part of each id
+        for of, counted in by_whose.items():
+            kept |= domain.kept(of, counted)
+        self._add(tx, kept)
 
     def repair(self, tx: Transaction, community_id: str) -> int:
         """Counts anew, and adds what is missing in the kept counts; how many of them were wrong.
@@ -193,6 +210,44 @@ class CountStore:
             for path, n in paths.items():
                 wanted[path] = wanted.get(path, 0) - n
         return self._add(tx, missing)
+
+    def months_with_days(self, community_id: str, zone: str, now: dt.datetime) -> list[str]:
+        """The months of which figures by day are kept, or missing."""
+        return months_with_figures(self._database, community_id, zone, now)
+
+    def repair_days(self, tx: Transaction, community_id: str, zone: str, month: str) -> int:
+        """As `repair`, of the figures of the days of a month."""
+        days = days_of_month(community_id, month)
+        missing = counted_month(self._database, community_id, zone, month, tx.session)
+        theirs: Document = {"$match": {"tally.of": days}}
+        sums = {"_id": {"of": "$tally.of", "as": "$tally.as"}, "by": {"$sum": "$tally.by"}}
+        since: list[Document] = [theirs, {"$unwind": "$tally"}, theirs, {"$group": sums}]
+        for row in self._database[COMMITS.name].aggregate(since, session=tx.session):
+            wanted, path = missing.setdefault(row["_id"]["of"], {}), row["_id"]["as"]
+            wanted[path] = wanted.get(path, 0) - row["by"]
+        for row in self._counts.find({"_id": days}, session=tx.session):
+            wanted = missing.setdefault(row.pop("_id"), {})
+            for path, n in _flat(row).items():
+                wanted[path] = wanted.get(path, 0) - n
+        return self._add(tx, missing)
+
+    def days(self, community_id: str, first: str, last: str) -> list[tuple[str, Document]]:
+        """The figures of these days, by day, in their order; days without any are left out."""
+        wanted = {"_id": days_between(community_id, first, last)}
+        return _by_day(self._counts.find(wanted, sort=[("_id", 1)]))
+
+    def states_by_day(self, community_id: str, first: str, last: str) -> list[tuple[str, Document]]:
+        """How many the nights of these days found in each state."""
+        ids = {"$gte": states_id(community_id, first), "$lte": states_id(community_id, last)}
+        return _by_day(self._counts.find({"_id": ids}, sort=[("_id", 1)]))
+
+    def keep_states(self, community_id: str, day: str, found: domain.Counts) -> None:
+        """Notes what the night of a day found."""
+        by_state = {
+            "memberships": {state: n for state, n in found.memberships.items() if n},
+            "applications": {state: n for state, n in found.applications.items() if n},
+        }
+        self._counts.replace_one({"_id": states_id(community_id, day)}, by_state, upsert=True)
 
     def _all_kept(self, tx: Transaction, community_id: str) -> Kept:
         first, past = domain.month_id(community_id, ""), f"{community_id};"  # ";" follows ":"
@@ -256,6 +311,10 @@ def _tally_of(community_id: str) -> list[Document]:
 
 def _joined(name: str, source: str, pipeline: list[Document]) -> Document:
     return {"$lookup": {"from": source, "pipeline": pipeline, "as": name}}
+
+
+def _by_day(rows: Iterable[Document]) -> list[tuple[str, Document]]:
+    return [(row["_id"].rpartition(":")[2], row) for row in rows]
 
 
 def _flat(row: dict[str, Any]) -> dict[str, int]:

@@ -15,11 +15,13 @@ from contracts.types.membership import Policy
 from services.membership.domain.terms.counts import membership_counts_as
 from services.membership.domain.terms.memberships import DATED, KEPT_OUT, Membership
 from services.membership.domain.terms.plans import Plan
+from services.membership.domain.terms.report_days import Fact, membership_facts
 from services.membership.domain.terms.standings import Standing, standing_id
 from services.membership.domain.vetting.applications import Application
 from services.membership.store.identity.names import FOUND, WITHOUT_KEYS, FindableStore
 from services.membership.store.identity.people import WITH_PERSON, Named
 from services.membership.store.terms.plans import PlanStore, take_joined_plan
+from services.membership.store.terms.report_days import OF_MEMBERSHIPS
 
 
 class Payable(NamedTuple):
@@ -63,7 +65,7 @@ AWAITING: Document = {"terms.state": "awaiting"}
 
 class MembershipStore(FindableStore[Membership]):
     noun = "membership"
-    decisive = ("live", "state", "ends_on", "grace_ends_on")
+    decisive = ("live", "state", "grace_ends_on", *OF_MEMBERSHIPS)
     collection_schema = Collection(
         "memberships",
         kept=(
@@ -128,6 +130,9 @@ class MembershipStore(FindableStore[Membership]):
 
     def counts_as(self, document: Membership) -> str | None:
         return membership_counts_as(document)
+
+    def facts(self, document: Membership, community_id: str) -> list[Fact]:
+        return membership_facts(document, community_id)
 
     def live_of_people(
         self, tx: Transaction, community_id: str, person_ids: Sequence[str]

@@ -4,18 +4,23 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
+from pymongo.database import Database
+
 from chassis.aggregates import Page, position, soonest
 from chassis.collections import Collection, Index
 from chassis.list_orders import AS_MADE, ListOrder
 from chassis.mongo import Document
+from chassis.unchanging import Unchanging
 from chassis.uow import Transaction
 from chassis.validators import aggregate_of
 from contracts.errors import STALE_VERSION, DomainError
 from services.membership.domain.communities.communities import Community
 from services.membership.domain.terms.counts import application_counts_as
+from services.membership.domain.terms.report_days import Fact, application_facts
 from services.membership.domain.vetting.applications import IN_QUEUE, REVIEWABLE, Application
 from services.membership.store.identity.names import FOUND, WITHOUT_KEYS, FindableStore
 from services.membership.store.identity.people import WITH_PERSON, Named
+from services.membership.store.terms.report_days import OF_APPLICATIONS
 
 HANDED_IN: Document = {"submitted_at": {"$type": "date"}}
 SOURCED: Document = {**HANDED_IN, "source": {"$type": "string"}}
@@ -105,6 +110,7 @@ def in_queue(community_id: str, states: Sequence[str]) -> Document:
 def _overdue(now: dt.datetime) -> Document:
     return {"decide_by": {"$type": "date", "$lte": now}}
 
+_FIRST = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)  # before all that was handed in
 
 _VOUCHED = "vouched:"  # begins positions among those whom members vouch for
 
@@ -121,7 +127,7 @@ def _listed(
 
 class ApplicationStore(FindableStore[Application]):
     noun = "application"
-    decisive = ("state",)
+    decisive = OF_APPLICATIONS
     collection_schema = Collection(
         "applications",
         kept=(
@@ -215,8 +221,28 @@ class ApplicationStore(FindableStore[Application]):
         ],
     )
 
+    def __init__(self, database: Database[Document]) -> None:
+        super().__init__(database)
+        self._zones: Unchanging[str] = Unchanging()
+
     def counts_as(self, document: Application) -> str:
         return application_counts_as(document)
+
+    def facts(self, document: Application, community_id: str) -> list[Fact]:
+        if document["submitted_at"] is None:
+            return []
+        return application_facts(document, community_id, self._zone(community_id))
+
+    def _zone(self, community_id: str) -> str:
+        """The zone of a community, which never changes: its days are those of figures."""
+
+        def load() -> str:
+            communities = self.collection.database["communities"]
+            found = communities.find_one({"_id": community_id}, {"zone": 1})
+            assert found is not None  # an application was handed in there
+            return str(found["zone"])
+
+        return self._zones.get(community_id, load)
 
     def save_review(self, tx: Transaction, before: Application, after: Application) -> Application:
         """As `save`; but what is `UNSEEN` moves neither the version nor `updated_at`, is told to
@@ -458,6 +484,28 @@ class ApplicationStore(FindableStore[Application]):
             wanted, {"submitted_at": 1}, sort=[("submitted_at", 1), ("_id", 1)]
         )
         return None if found is None else found["submitted_at"]
+
+    def waiting_since(
+        self, community_id: str, moments: Sequence[dt.datetime], most: int
+    ) -> list[int]:
+        """How many of those that wait longest for a decision, `most` in all, were handed in before
+        the first of these moments, before each next one, and since the last."""
+        rows = self.collection.aggregate(
+            [
+                {"$match": in_queue(community_id, REVIEWABLE)},
+                {"$sort": {"submitted_at": 1, "_id": 1}},
+                {"$limit": most},
+                {
+                    "$bucket": {
+                        "groupBy": "$submitted_at",
+                        "boundaries": [_FIRST, *moments],
+                        "default": moments[-1],
+                    }
+                },
+            ]
+        )
+        found = {row["_id"]: row["count"] for row in rows}
+        return [found.get(moment, 0) for moment in (_FIRST, *moments)]
 
     def of_person(self, person_id: str, *, after: str | None, limit: int) -> Page[Application]:
         """A person's applications, newest first."""

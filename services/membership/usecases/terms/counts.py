@@ -1,6 +1,7 @@
 """Counts by state: folded from commits all day, and counted anew each night."""
 
 import datetime as dt
+from functools import partial
 
 import structlog
 from prometheus_client import Counter
@@ -11,6 +12,7 @@ from chassis.job_items import act_on_each
 from chassis.jobs import JobRun, night_of
 from chassis.mongo import Document
 from chassis.uow import UnitOfWork
+from services.membership.domain.terms.term_dates import day_in
 from services.membership.store import Stores
 
 log = structlog.get_logger()
@@ -35,7 +37,8 @@ class CountUseCases:
             self._uow.run(run.ctx, lambda tx: self._counts.fold(tx, before))
 
     def verify(self, run: JobRun) -> None:
-        """Once a night: counts everything anew; what differs is an alarm, and repaired."""
+        """Once a night: counts everything anew; what differs is an alarm, and repaired. What is
+        found in each state is noted for reports."""
         night = night_of(run.now)
         last = run.cursor
         if last == night:
@@ -46,7 +49,14 @@ class CountUseCases:
             run.save_cursor(night)
 
     def _verify(self, community: Document, run: JobRun) -> None:
-        wrong = self._uow.run(run.ctx, lambda tx: self._counts.repair(tx, community["_id"]))
+        id, zone = community["_id"], self._communities.fixed(community["_id"])["zone"]
+        wrong = self._uow.run(run.ctx, lambda tx: self._counts.repair(tx, id))
+        for month in self._counts.months_with_days(id, zone, run.now):
+            wrong += self._uow.run(
+                run.ctx, partial(self._counts.repair_days, community_id=id, zone=zone, month=month)
+            )
+        today = day_in(zone, run.now)
+        self._counts.keep_states(id, today, self._counts.read(id, today)[0])
         if wrong:
             WRONG.inc(wrong)
-            log.error("counts_wrong", community_id=community["_id"], wrong=wrong)
+            log.error("counts_wrong", community_id=id, wrong=wrong)
