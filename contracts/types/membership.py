@@ -85,6 +85,7 @@ class Policy(TypedDict):
     vouching: Literal["off", "flag", "approval", "first"]
     vouch_after_days: int
     vouches_a_month: int
+    decide_within_hours: int | None
     reopen: Literal["never", "until_paid"]
     pay_by_hours: int
     grace_days: int
@@ -119,6 +120,7 @@ class PolicyChange(TypedDict):
     least_score: NotRequired[int | None]
     vouch_after_days: NotRequired[int]
     vouches_a_month: NotRequired[int]
+    decide_within_hours: NotRequired[int | None]
     pay_by_hours: NotRequired[int]
     grace_days: NotRequired[int]
     revival_days: NotRequired[int]
@@ -367,7 +369,7 @@ class DecideApplications(TypedDict):
     decision: Literal["approve", "reject", "request_info"]
     applications: list[SeenApplication]
     note: str
-    reason: Literal["profile_incomplete", "not_a_fit", "duplicate", "full", "other"] | None
+    reason: str | None
     message: str
     questions: list[str]
 
@@ -597,6 +599,17 @@ class PlaceRef(TypedDict):
     include: str | None
 
 
+class Reason(TypedDict):
+    code: str
+    text: str
+
+
+class ChangeReasons(TypedDict):
+    community_id: str
+    reasons: list[Reason]
+    expected_version: int
+
+
 class MembershipReportRef(TypedDict):
     community_id: str
     since: str | None
@@ -619,6 +632,8 @@ class ListReviewQueue(TypedDict):
     community_id: str
     state: str
     search: str | None
+    overdue: bool
+    sort: Literal["decide_by", "-decide_by"] | None
 
 
 class Approve(TypedDict):
@@ -632,7 +647,7 @@ class Reject(TypedDict):
     application_id: str
     round: int | None
     scores: dict[str, int]
-    reason: Literal["profile_incomplete", "not_a_fit", "duplicate", "full", "other"]
+    reason: str
     message: str
     veto: bool
 
@@ -642,13 +657,14 @@ class DecideApplication(TypedDict):
     round: int | None
     verdict: Literal["approve", "reject"]
     note: str
-    reason: Literal["profile_incomplete", "not_a_fit", "duplicate", "full", "other"]
+    reason: str
     message: str
 
 
 class AskForInfo(TypedDict):
     application_id: str
     round: int | None
+    reason: str | None
     message: str
     questions: list[str]
 
@@ -1046,6 +1062,7 @@ class Application(TypedDict):
     owner_decision: OwnerDecision | None
     vouches: list[Vouch]
     rejection: Rejection | None
+    decide_by: dt.datetime | None
     pay_by: dt.datetime | None
     membership_id: str | None
     purchase_id: str | None
@@ -1078,6 +1095,7 @@ class ShownApplication(TypedDict):
     owner_decision: OwnerDecision | None
     vouches: list[Vouch]
     rejection: Rejection | None
+    decide_by: dt.datetime | None
     pay_by: dt.datetime | None
     membership_id: str | None
     purchase_id: str | None
@@ -1123,6 +1141,7 @@ class ListedApplication(TypedDict):
     owner_decision: OwnerDecision | None
     vouches: list[Vouch]
     rejection: Rejection | None
+    decide_by: dt.datetime | None
     pay_by: dt.datetime | None
     membership_id: str | None
     purchase_id: str | None
@@ -1176,6 +1195,7 @@ class MemberFigures(TypedDict):
 class ApplicationFigures(TypedDict):
     waiting: int
     oldest_at: dt.datetime | None
+    overdue: int
 
 
 class NextMeetup(TypedDict):
@@ -1625,6 +1645,12 @@ class MyCommunities(TypedDict):
     next: str | None
 
 
+class Reasons(TypedDict):
+    community_id: str
+    reasons: list[Reason]
+    version: int
+
+
 class DecisionTime(TypedDict):
     hours: int | None
     count: int
@@ -1712,6 +1738,7 @@ class QueuedApplication(TypedDict):
     verdicts: int | None
     needs_owner: bool
     vouches: int
+    decide_by: dt.datetime | None
     version: int
     actions: list[str]
 
@@ -2053,3 +2080,9 @@ class IdentityFacts(TypedDict):
     identity_id: str | None
     person_id: str
     way: str
+
+
+class ReviewsOverdue(TypedDict):
+    community_id: str
+    overdue: int
+    day: str

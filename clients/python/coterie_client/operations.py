@@ -627,7 +627,7 @@ class Coterie(Core):
     def request_info(
         self,
         application_id: str,
-        body: t.AskForInfoBody,
+        body: t.AskForInfoBody | None = None,
         *,
         key: str | None = None,
     ) -> t.Application:
@@ -663,6 +663,29 @@ class Coterie(Core):
         return cast("None", self.request(
             "DELETE",
             f"/v1/applications/{in_path(application_id)}/notes/{in_path(note_id)}",
+        ))
+
+    def get_reasons(self, community_id: str, *, seen: Mapping[str, Any] | None = None) -> t.Reasons:
+        """Read the reasons of a community: GET /v1/communities/{community_id}/reasons."""
+        return cast("t.Reasons", self.request(
+            "GET",
+            f"/v1/communities/{in_path(community_id)}/reasons",
+            seen=seen,
+        ))
+
+    def change_reasons(
+        self,
+        community_id: str,
+        body: t.ChangeReasonsBody,
+        *,
+        seen: Mapping[str, Any] | None = None,
+    ) -> t.Reasons:
+        """Replace the reasons of a community: PUT /v1/communities/{community_id}/reasons."""
+        return cast("t.Reasons", self.request(
+            "PUT",
+            f"/v1/communities/{in_path(community_id)}/reasons",
+            body=body,
+            seen=seen,
         ))
 
     def get_screening(
@@ -826,6 +849,10 @@ class Coterie(Core):
             f"/v1/communities/{in_path(community_id)}/me/joining",
             query={"plan_id": plan_id},
         ))
+
+    def get_join(self, join_id: str) -> t.Join:
+        """Read how far a join or renewal has come: GET /v1/joins/{join_id}."""
+        return cast("t.Join", self.request("GET", f"/v1/joins/{in_path(join_id)}"))
 
     def change_profile(
         self,
@@ -1882,12 +1909,16 @@ class Coterie(Core):
         *,
         state: str | None = None,
         search: str | None = None,
+        overdue: bool | None = None,
+        sort: Literal["decide_by", "-decide_by"] | None = None,
     ) -> Pages[t.QueuedApplication, t.ReviewQueuePage]:
         """List who waits for a decision: GET /v1/communities/{community_id}/review-queue."""
         return self.pages(
             f"/v1/communities/{in_path(community_id)}/review-queue",
             state=state,
             search=search,
+            overdue=overdue,
+            sort=sort,
         )
 
     def get_dashboard(
@@ -1904,6 +1935,41 @@ class Coterie(Core):
             f"/v1/communities/{in_path(community_id)}/dashboard",
             query={"since": since, "until": until},
             seen=seen,
+        ))
+
+    def get_membership_report(
+        self,
+        community_id: str,
+        *,
+        since: str | None = None,
+        until: str | None = None,
+        by: t.ReportPeriod | None = None,
+        seen: Mapping[str, Any] | None = None,
+    ) -> t.MembershipReport:
+        """Read what became of applications and memberships, by period: GET
+        /v1/communities/{community_id}/membership-report."""
+        return cast("t.MembershipReport", self.request(
+            "GET",
+            f"/v1/communities/{in_path(community_id)}/membership-report",
+            query={"since": since, "until": until, "by": by},
+            seen=seen,
+        ))
+
+    def export_membership_report(
+        self,
+        community_id: str,
+        *,
+        part: t.ReportPart | None = None,
+        since: str | None = None,
+        until: str | None = None,
+        by: t.ReportPeriod | None = None,
+    ) -> bytes:
+        """Fetch a part of this report as a table: GET /v1/communities/{community_id}/membership-
+        report.csv."""
+        return cast("bytes", self.request(
+            "GET",
+            f"/v1/communities/{in_path(community_id)}/membership-report.csv",
+            query={"part": part, "since": since, "until": until, "by": by},
         ))
 
     def get_revenue(

@@ -527,6 +527,25 @@ class ApproveBody(TypedDict):
     """A note for the staff only."""
 
 
+class RejectBody(TypedDict):
+    """Say no, with a reason code and words; it is rejected once too many say so, or by a veto."""
+
+    round: NotRequired[int | None]
+    """The `round` of the application as it was read: once the answers have changed it is refused; null: whatever the round."""
+
+    scores: NotRequired[dict[str, int]]
+    """By the key of each criterion, from 1 to 5."""
+
+    reason: str
+    """Why: a code of every community's, or of its own."""
+
+    message: NotRequired[str]
+    """What the applicant is told, where it decides; empty: the words of the community's reason."""
+
+    veto: NotRequired[bool]
+    """True decides alone, where the policy lets the caller do that."""
+
+
 class DecisionProblem(TypedDict):
     """Why nothing was decided, and what to do, in the reader's language."""
 
@@ -556,8 +575,11 @@ class AskForInfoBody(TypedDict):
     round: NotRequired[int | None]
     """The `round` of the application as it was read: once the answers have changed it is refused; null: whatever the round."""
 
-    message: str
-    """What the applicant is asked."""
+    reason: NotRequired[str | None]
+    """A reason of the community, whose words ask where there is no message; null: none."""
+
+    message: NotRequired[str]
+    """What the applicant is asked; empty: the words of the reason."""
 
     questions: NotRequired[list[str]]
     """Keys of the questions that are reopened, with those that their answers decide about; empty: all."""
@@ -600,6 +622,36 @@ class NotesPage(TypedDict):
 
     next_cursor: str | None
     """The `cursor` of the next page; null on the last one."""
+
+
+class Reason(TypedDict):
+    """A reason by its code, and what the applicant is told."""
+
+    code: str
+    """Its code, none that every community has, and none twice."""
+
+    text: str
+    """What the applicant is told where the reviewer writes nothing."""
+
+
+class Reasons(TypedDict):
+    """The reasons of a community, in the order in which owners put them; `version` is the community's."""
+
+    community_id: str
+    """The community that it belongs to."""
+
+    reasons: list[Reason]
+    """Those of its own, beside those that every community has."""
+
+    version: int
+    """Rises with each change; it is the ETag's, for If-Match."""
+
+
+class ChangeReasonsBody(TypedDict):
+    """Replace the reasons of a community; what was decided by them before keeps its words."""
+
+    reasons: list[Reason]
+    """All that there are to be, in the order in which they are shown."""
 
 
 class TriedRule(TypedDict):
@@ -1618,6 +1670,138 @@ class ApplicationFigures(TypedDict):
     oldest_at: str | None
     """When the one that waits longest was handed in; null: none waits."""
 
+    overdue: NotRequired[int]
+    """How many wait past the time to decide, counted up to 10000."""
+
+
+class DecisionTime(TypedDict):
+    """How many applications were decided within so many hours, and not within fewer."""
+
+    hours: int | None
+    """Within how many hours; null: it took longer than any of these."""
+
+    count: int
+    """How many were decided within them."""
+
+
+class ReportedDecisions(TypedDict):
+    """From the first handing-in until the decision that stands. Hours are bounds of ranges: the time itself is not longer."""
+
+    count: int
+    """How many were decided."""
+
+    median_hours: int | None
+    """Within how many hours half were decided; null: none, or longer."""
+
+    p90_hours: int | None
+    """Within how many hours nine of ten were decided; null: none, or longer."""
+
+    times: list[DecisionTime]
+    """How many were decided how soon; ranges of none are left out."""
+
+
+class ReportedApplications(TypedDict):
+    """What became of the applications that were first handed in within a period, as of now."""
+
+    since: str
+    """The first day of the period."""
+
+    handed_in: int
+    """How many were handed in."""
+
+    approved: int
+    """How many of them were approved, paid or not."""
+
+    rejected: int
+    """How many of them are rejected."""
+
+    joined: int
+    """How many of them led to a term, paid or free."""
+
+    decisions: ReportedDecisions
+    """How soon they were decided."""
+
+
+class ReportedJoining(TypedDict):
+    """What became of the memberships that began within a period; imported ones are left out."""
+
+    since: str
+    """The first day of the period."""
+
+    joined: int
+    """How many joined, whatever became of them."""
+
+    renewed: int
+    """How many of them renewed since."""
+
+
+class ReportedSource(TypedDict):
+    """What became of the applications that came by one way."""
+
+    source: str | None
+    """By which way they came; null: by none that was named, or by a rarer one."""
+
+    handed_in: int
+    """How many were handed in."""
+
+    approved: int
+    """How many of them were approved, paid or not."""
+
+    rejected: int
+    """How many of them are rejected."""
+
+    joined: int
+    """How many of them led to a term, paid or free."""
+
+
+class WaitingFor(TypedDict):
+    """How many applications wait for a decision since a time."""
+
+    hours: int | None
+    """For less than so many hours; null: longer than all of these."""
+
+    count: int
+    """How many wait that long."""
+
+
+class ReportedStates(TypedDict):
+    """What the night of a day found, in the first hours of it."""
+
+    day: str
+    """Which day's night it was."""
+
+    memberships: dict[str, int]
+    """How many memberships were in each state."""
+
+    applications: dict[str, int]
+    """How many applications were in each state."""
+
+
+class RetainedMonth(TypedDict):
+    """How many of those who joined together still had a term."""
+
+    month: str
+    """The month in which they had it."""
+
+    members: int
+    """How many had a term for a day of it or later."""
+
+
+class ReportedRetention(TypedDict):
+    """Who joined in one month, and how long they stayed; imported members are left out."""
+
+    joined_in: str
+    """The month of joining, as far as its days are asked for."""
+
+    joined: int
+    """How many joined, whatever became of them."""
+
+    renewed: int
+    """How many of them renewed since."""
+
+    months: list[RetainedMonth]
+    """The months that followed, until this one."""
+
 
 class Earned(TypedDict):
     """What was sold: `net` = `gross` − `discounts` − `refunds`. A refund counts in the month in which its order was paid."""
@@ -1778,6 +1962,59 @@ What is good to know before applying.
 """
 
 
+JoinPurpose: TypeAlias = Literal['join', 'renew']
+"""
+Whether somebody becomes a member or stays one.
+- `join`: They become a member.
+- `renew`: They have another term.
+"""
+
+
+JoinState: TypeAlias = Literal['under_way', 'done', 'ended']
+"""
+Where a join stands as a whole.
+- `under_way`: Something is still to come.
+- `done`: The term begins or began, and was told of.
+- `ended`: It came to nothing, or its term was taken back.
+"""
+
+
+JoinStepName: TypeAlias = Literal['applied', 'approved', 'payable', 'ordered', 'paid', 'begun', 'announced']
+"""
+A step from the approval, or the beginning of a renewal, to access.
+- `applied`: The application was handed in.
+- `approved`: The application was approved.
+- `payable`: The payment side knows what is to be paid.
+- `ordered`: A price was accepted.
+- `paid`: The money came.
+- `begun`: The term has its dates and gives access.
+- `announced`: Others were told of it, messages among them.
+"""
+
+
+JoinStepState: TypeAlias = Literal['done', 'current', 'waiting', 'failed', 'skipped', 'unavailable']
+"""
+How far a step of a join is.
+- `done`: The step is done.
+- `current`: It is its turn; `waits_for` says what is missing.
+- `waiting`: Steps before it are still to come.
+- `failed`: It came to nothing.
+- `skipped`: Not needed, or not possible any more.
+- `unavailable`: The payment side is away and knows it alone; ask again later.
+"""
+
+
+JoinWait: TypeAlias = Literal['payer', 'provider', 'publication', 'message', 'refund']
+"""
+What a step of a join waits for.
+- `payer`: The person pays; `actions` says how.
+- `provider`: The provider says whether money came before the order ends.
+- `publication`: What is to be told has not left this side yet.
+- `message`: The other side has not answered what it was told.
+- `refund`: The money goes back.
+"""
+
+
 ErasureState: TypeAlias = Literal['asked', 'withdrawn', 'erasing', 'erased']
 """
 How far the erasure of a person is.
@@ -1933,6 +2170,27 @@ ScreeningEffect: TypeAlias = Literal['flag', 'reject']
 What follows from what a screening rule found.
 - `flag`: Reviewers see it.
 - `reject`: The application is rejected at once, with the rule's reason.
+"""
+
+
+ReportPeriod: TypeAlias = Literal['day', 'week', 'month']
+"""
+How long the periods of a report are.
+- `day`: Each day.
+- `week`: Weeks from Monday.
+- `month`: Calendar months.
+"""
+
+
+ReportPart: TypeAlias = Literal['applications', 'joinings', 'sources', 'queue', 'states', 'retention']
+"""
+A part of a report.
+- `applications`: What became of applications, and how soon they were decided.
+- `joinings`: Who joined, and who of them renewed.
+- `sources`: What became of applications by the way that they came.
+- `queue`: Who waits now, and for how long.
+- `states`: How many were in each state, as the nights found it.
+- `retention`: How long those who joined in a month stayed.
 """
 
 
@@ -2585,6 +2843,9 @@ class Policy(TypedDict):
     vouches_a_month: NotRequired[int]
     """For how many a member may vouch in a month."""
 
+    decide_within_hours: NotRequired[int | None]
+    """Hours from each handing-in until a decision is due, which staff see and reviewers are reminded of; null: no clock."""
+
     reopen: NotRequired[Reopening]
     """Until when applicants may edit what they handed in, which begins a new round of review and takes an approval back."""
 
@@ -2824,6 +3085,9 @@ class PolicyChange(TypedDict):
 
     vouches_a_month: NotRequired[int]
     """For how many a member may vouch in a month."""
+
+    decide_within_hours: NotRequired[int | None]
+    """Hours from each handing-in until a decision is due, which staff see and reviewers are reminded of; null: no clock."""
 
     pay_by_hours: NotRequired[int]
     """Hours from approval to the lapse of an unpaid one."""
@@ -3186,6 +3450,9 @@ class Application(TypedDict):
     rejection: Rejection | None
     """Why it was rejected; null: it was not."""
 
+    decide_by: NotRequired[str | None]
+    """When a decision is due, for staff alone; null: none is waited for, no time is set, or it is the reader's own."""
+
     pay_by: str | None
     """Until when the approved applicant pays; null: nothing is to be paid."""
 
@@ -3266,25 +3533,6 @@ class ShownApplication(Application):
     """The operations, by name, that would not be refused to the caller now."""
 
 
-class RejectBody(TypedDict):
-    """Say no, with a reason code and words; it is rejected once too many say so, or by a veto."""
-
-    round: NotRequired[int | None]
-    """The `round` of the application as it was read: once the answers have changed it is refused; null: whatever the round."""
-
-    scores: NotRequired[dict[str, int]]
-    """By the key of each criterion, from 1 to 5."""
-
-    reason: RejectionReason
-    """Why, in a code."""
-
-    message: NotRequired[str]
-    """What the applicant is told, where it decides."""
-
-    veto: NotRequired[bool]
-    """True decides alone, where the policy lets the caller do that."""
-
-
 class DecideApplicationBody(TypedDict):
     """Decide, as an owner, on an application that the reviewers cannot decide on."""
 
@@ -3297,11 +3545,11 @@ class DecideApplicationBody(TypedDict):
     note: str
     """Why, for the staff only."""
 
-    reason: NotRequired[RejectionReason]
-    """Of a rejection, in a code."""
+    reason: NotRequired[str]
+    """Of a rejection: a code of every community's, or of its own."""
 
     message: NotRequired[str]
-    """What a rejected applicant is told."""
+    """What a rejected applicant is told; empty: the words of the community's reason."""
 
 
 class DecisionResult(TypedDict):
@@ -3334,7 +3582,7 @@ class DecideApplicationsBody(TypedDict):
     """Approve or reject up to 100 applications, or ask for more, each by itself."""
 
     decision: BulkDecision
-    """What is said of each; `reject` takes a `reason`, `request_info` a `message`."""
+    """What is said of each; `reject` takes a `reason`, `request_info` a `message`, or a `reason` of the community."""
 
     applications: list[SeenApplication]
     """Which, each once, as they were read."""
@@ -3342,8 +3590,8 @@ class DecideApplicationsBody(TypedDict):
     note: NotRequired[str]
     """With an approval: a note for the staff only."""
 
-    reason: NotRequired[RejectionReason | None]
-    """Of a rejection, in a code."""
+    reason: NotRequired[str | None]
+    """A code of every community's, or of its own, whose words are told where there is no message; null: none."""
 
     message: NotRequired[str]
     """What the applicants are told or asked."""
@@ -3649,6 +3897,77 @@ class Joining(TypedDict):
 
     rejection: Rejection | None
     """Why their last application was rejected; null: none was."""
+
+
+class JoinStep(TypedDict):
+    """One step of a join. `retried`: the system goes on trying by itself."""
+
+    name: JoinStepName
+    """Which step it is."""
+
+    state: JoinStepState
+    """Where it stands."""
+
+    at: str | None
+    """When it was done; null: not yet, or it is not known."""
+
+    deadline: str | None
+    """Until when it can be done; null: without an end."""
+
+    waits_for: JoinWait | None
+    """What it waits for; null: nothing, or steps before it."""
+
+    retried: bool
+    """Whether that is tried again by itself, until it is done."""
+
+
+class Join(TypedDict):
+    """How far somebody has come from the approval, or the beginning of a renewal, to access; put together when it is read."""
+
+    id: str
+    """Its id, that of what is to be paid."""
+
+    community_id: str
+    """The community that it belongs to."""
+
+    person_id: str
+    """The person that it is about."""
+
+    purpose: JoinPurpose
+    """What it is for."""
+
+    state: JoinState
+    """Where it stands as a whole."""
+
+    steps: list[JoinStep]
+    """Its steps in their order."""
+
+    application_id: str | None
+    """The application that it began with; null: it renews."""
+
+    membership_id: str
+    """The membership that it begins or prolongs."""
+
+    term_id: str
+    """The term that it leads to."""
+
+    plan_id: str | None
+    """The plan of the term; null: none is named yet."""
+
+    order_id: str | None
+    """The order that is open or paid for it; null: none."""
+
+    pay_by: str | None
+    """Until when it can be paid; null: nothing is to be paid."""
+
+    starts_on: str | None
+    """The first day of the term; null until it is paid."""
+
+    ends_on: str | None
+    """The last day of the term; null until it is paid."""
+
+    actions: NotRequired[list[str]]
+    """The operations, by name, that would not be refused to the caller now."""
 
 
 class Import(TypedDict):
@@ -4887,6 +5206,9 @@ class QueuedApplication(TypedDict):
     vouches: NotRequired[int]
     """How many members vouch for them."""
 
+    decide_by: NotRequired[str | None]
+    """When a decision is due, for staff alone; null: none is waited for, no time is set, or it is the reader's own."""
+
     version: int
     """Rises with each change; it is the ETag's, for If-Match."""
 
@@ -4955,6 +5277,40 @@ class Dashboard(TypedDict):
 
     meetups: list[NextMeetup] | None
     """The next five by start; null while the events side is away."""
+
+
+class MembershipReport(TypedDict):
+    """Applications and memberships of a community in figures; periods of which there are none are left out. What happened in the last seconds may come a moment later."""
+
+    community_id: str
+    """The community."""
+
+    since: str
+    """The first day that was asked for."""
+
+    until: str
+    """The last day that was asked for."""
+
+    by: ReportPeriod
+    """How long the periods of series are; weeks begin on Monday."""
+
+    applications: list[ReportedApplications]
+    """By the period of the first handing-in."""
+
+    joinings: list[ReportedJoining]
+    """By the period of joining."""
+
+    sources: list[ReportedSource]
+    """Of all days, the 100 ways by which most came, then the rest."""
+
+    queue: list[WaitingFor]
+    """Who waits now, for how long; counted up to 10000, longest first."""
+
+    states: list[ReportedStates]
+    """What the nights found, the last of each period; from the first that was kept."""
+
+    retention: list[ReportedRetention]
+    """By the month of joining."""
 
 
 class LatestOrder(TypedDict):

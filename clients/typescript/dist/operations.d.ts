@@ -697,7 +697,7 @@ export interface Operations {
             application_id: string | number;
         };
         query: {};
-        body: t.AskForInfoBody;
+        body: t.AskForInfoBody | undefined;
         answer: t.Application;
     };
     /** List the notes on an application: `GET /v1/applications/{application_id}/notes` */
@@ -730,6 +730,24 @@ export interface Operations {
         query: {};
         body: undefined;
         answer: undefined;
+    };
+    /** Read the reasons of a community: `GET /v1/communities/{community_id}/reasons` */
+    get_reasons: {
+        path: {
+            community_id: string | number;
+        };
+        query: {};
+        body: undefined;
+        answer: t.Reasons;
+    };
+    /** Replace the reasons of a community: `PUT /v1/communities/{community_id}/reasons` */
+    change_reasons: {
+        path: {
+            community_id: string | number;
+        };
+        query: {};
+        body: t.ChangeReasonsBody;
+        answer: t.Reasons;
     };
     /** Read the screening rules: `GET /v1/communities/{community_id}/screening` */
     get_screening: {
@@ -906,6 +924,15 @@ export interface Operations {
         };
         body: undefined;
         answer: t.Joining;
+    };
+    /** Read how far a join or renewal has come: `GET /v1/joins/{join_id}` */
+    get_join: {
+        path: {
+            join_id: string | number;
+        };
+        query: {};
+        body: undefined;
+        answer: t.Join;
     };
     /** Change what the community keeps of a member: `PATCH /v1/memberships/{membership_id}/profile` */
     change_profile: {
@@ -1974,6 +2001,8 @@ export interface Operations {
         query: {
             state?: string;
             search?: string;
+            overdue?: boolean;
+            sort?: "decide_by" | "-decide_by";
             cursor?: string;
             limit?: number;
         };
@@ -1991,6 +2020,33 @@ export interface Operations {
         };
         body: undefined;
         answer: t.Dashboard;
+    };
+    /** Read what became of applications and memberships, by period: `GET /v1/communities/{community_id}/membership-report` */
+    get_membership_report: {
+        path: {
+            community_id: string | number;
+        };
+        query: {
+            since?: string;
+            until?: string;
+            by?: t.ReportPeriod;
+        };
+        body: undefined;
+        answer: t.MembershipReport;
+    };
+    /** Fetch a part of this report as a table: `GET /v1/communities/{community_id}/membership-report.csv` */
+    export_membership_report: {
+        path: {
+            community_id: string | number;
+        };
+        query: {
+            part?: t.ReportPart;
+            since?: string;
+            until?: string;
+            by?: t.ReportPeriod;
+        };
+        body: undefined;
+        answer: Blob;
     };
     /** Read what a community earned by month, and its latest orders: `GET /v1/communities/{community_id}/revenue` */
     get_revenue: {

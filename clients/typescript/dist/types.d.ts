@@ -242,6 +242,10 @@ export interface Application {
      */
     rejection: Rejection | null;
     /**
+     * When a decision is due, for staff alone; null: none is waited for, no time is set, or it is the reader's own.
+     */
+    decide_by?: string | null;
+    /**
      * Until when the approved applicant pays; null: nothing is to be paid.
      */
     pay_by: string | null;
@@ -292,6 +296,10 @@ export interface ApplicationFigures {
      * When the one that waits longest was handed in; null: none waits.
      */
     oldest_at: string | null;
+    /**
+     * How many wait past the time to decide, counted up to 10000.
+     */
+    overdue?: number;
 }
 /**
  * Where an application stands.
@@ -369,9 +377,13 @@ export interface AskForInfoBody {
      */
     round?: number | null;
     /**
-     * What the applicant is asked.
+     * A reason of the community, whose words ask where there is no message; null: none.
      */
-    message: string;
+    reason?: string | null;
+    /**
+     * What the applicant is asked; empty: the words of the reason.
+     */
+    message?: string;
     /**
      * Keys of the questions that are reopened, with those that their answers decide about; empty: all.
      */
@@ -873,6 +885,17 @@ export interface ChangeProfileBody {
     details?: {
         [key: string]: string | null;
     };
+}
+/**
+ * Replace the reasons of a community; what was decided by them before keeps its words.
+ * @export
+ * @interface ChangeReasonsBody
+ */
+export interface ChangeReasonsBody {
+    /**
+     * All that there are to be, in the order in which they are shown.
+     */
+    reasons: Array<Reason>;
 }
 /**
  * Replace the screening rules; they look at what is handed in from now on.
@@ -2127,11 +2150,11 @@ export interface DecideApplicationBody {
      */
     note: string;
     /**
-     * Of a rejection, in a code.
+     * Of a rejection: a code of every community's, or of its own.
      */
-    reason?: RejectionReason;
+    reason?: string;
     /**
-     * What a rejected applicant is told.
+     * What a rejected applicant is told; empty: the words of the community's reason.
      */
     message?: string;
 }
@@ -2142,7 +2165,7 @@ export interface DecideApplicationBody {
  */
 export interface DecideApplicationsBody {
     /**
-     * What is said of each; `reject` takes a `reason`, `request_info` a `message`.
+     * What is said of each; `reject` takes a `reason`, `request_info` a `message`, or a `reason` of the community.
      */
     decision: BulkDecision;
     /**
@@ -2154,9 +2177,9 @@ export interface DecideApplicationsBody {
      */
     note?: string;
     /**
-     * Of a rejection, in a code.
+     * A code of every community's, or of its own, whose words are told where there is no message; null: none.
      */
-    reason?: RejectionReason | null;
+    reason?: string | null;
     /**
      * What the applicants are told or asked.
      */
@@ -2224,6 +2247,21 @@ export interface DecisionResults {
      * What became of each, in the order in which they were named.
      */
     results: Array<DecisionResult>;
+}
+/**
+ * How many applications were decided within so many hours, and not within fewer.
+ * @export
+ * @interface DecisionTime
+ */
+export interface DecisionTime {
+    /**
+     * Within how many hours; null: it took longer than any of these.
+     */
+    hours: number | null;
+    /**
+     * How many were decided within them.
+     */
+    count: number;
 }
 /**
  * Say why no money goes back.
@@ -2933,6 +2971,185 @@ export interface InfoRequest {
     at: string;
 }
 /**
+ * How far somebody has come from the approval, or the beginning of a renewal, to access; put together when it is read.
+ * @export
+ * @interface Join
+ */
+export interface Join {
+    /**
+     * Its id, that of what is to be paid.
+     */
+    id: string;
+    /**
+     * The community that it belongs to.
+     */
+    community_id: string;
+    /**
+     * The person that it is about.
+     */
+    person_id: string;
+    /**
+     * What it is for.
+     */
+    purpose: JoinPurpose;
+    /**
+     * Where it stands as a whole.
+     */
+    state: JoinState;
+    /**
+     * Its steps in their order.
+     */
+    steps: Array<JoinStep>;
+    /**
+     * The application that it began with; null: it renews.
+     */
+    application_id: string | null;
+    /**
+     * The membership that it begins or prolongs.
+     */
+    membership_id: string;
+    /**
+     * The term that it leads to.
+     */
+    term_id: string;
+    /**
+     * The plan of the term; null: none is named yet.
+     */
+    plan_id: string | null;
+    /**
+     * The order that is open or paid for it; null: none.
+     */
+    order_id: string | null;
+    /**
+     * Until when it can be paid; null: nothing is to be paid.
+     */
+    pay_by: string | null;
+    /**
+     * The first day of the term; null until it is paid.
+     */
+    starts_on: string | null;
+    /**
+     * The last day of the term; null until it is paid.
+     */
+    ends_on: string | null;
+    /**
+     * The operations, by name, that would not be refused to the caller now.
+     */
+    actions?: Array<string>;
+}
+/**
+ * Whether somebody becomes a member or stays one.
+ * - `join`: They become a member.
+ * - `renew`: They have another term.
+ * @export
+ */
+export declare const JoinPurpose: {
+    readonly join: "join";
+    readonly renew: "renew";
+};
+export declare type JoinPurpose = typeof JoinPurpose[keyof typeof JoinPurpose];
+/**
+ * Where a join stands as a whole.
+ * - `under_way`: Something is still to come.
+ * - `done`: The term begins or began, and was told of.
+ * - `ended`: It came to nothing, or its term was taken back.
+ * @export
+ */
+export declare const JoinState: {
+    readonly under_way: "under_way";
+    readonly done: "done";
+    readonly ended: "ended";
+};
+export declare type JoinState = typeof JoinState[keyof typeof JoinState];
+/**
+ * One step of a join. `retried`: the system goes on trying by itself.
+ * @export
+ * @interface JoinStep
+ */
+export interface JoinStep {
+    /**
+     * Which step it is.
+     */
+    name: JoinStepName;
+    /**
+     * Where it stands.
+     */
+    state: JoinStepState;
+    /**
+     * When it was done; null: not yet, or it is not known.
+     */
+    at: string | null;
+    /**
+     * Until when it can be done; null: without an end.
+     */
+    deadline: string | null;
+    /**
+     * What it waits for; null: nothing, or steps before it.
+     */
+    waits_for: JoinWait | null;
+    /**
+     * Whether that is tried again by itself, until it is done.
+     */
+    retried: boolean;
+}
+/**
+ * A step from the approval, or the beginning of a renewal, to access.
+ * - `applied`: The application was handed in.
+ * - `approved`: The application was approved.
+ * - `payable`: The payment side knows what is to be paid.
+ * - `ordered`: A price was accepted.
+ * - `paid`: The money came.
+ * - `begun`: The term has its dates and gives access.
+ * - `announced`: Others were told of it, messages among them.
+ * @export
+ */
+export declare const JoinStepName: {
+    readonly applied: "applied";
+    readonly approved: "approved";
+    readonly payable: "payable";
+    readonly ordered: "ordered";
+    readonly paid: "paid";
+    readonly begun: "begun";
+    readonly announced: "announced";
+};
+export declare type JoinStepName = typeof JoinStepName[keyof typeof JoinStepName];
+/**
+ * How far a step of a join is.
+ * - `done`: The step is done.
+ * - `current`: It is its turn; `waits_for` says what is missing.
+ * - `waiting`: Steps before it are still to come.
+ * - `failed`: It came to nothing.
+ * - `skipped`: Not needed, or not possible any more.
+ * - `unavailable`: The payment side is away and knows it alone; ask again later.
+ * @export
+ */
+export declare const JoinStepState: {
+    readonly done: "done";
+    readonly current: "current";
+    readonly waiting: "waiting";
+    readonly failed: "failed";
+    readonly skipped: "skipped";
+    readonly unavailable: "unavailable";
+};
+export declare type JoinStepState = typeof JoinStepState[keyof typeof JoinStepState];
+/**
+ * What a step of a join waits for.
+ * - `payer`: The person pays; `actions` says how.
+ * - `provider`: The provider says whether money came before the order ends.
+ * - `publication`: What is to be told has not left this side yet.
+ * - `message`: The other side has not answered what it was told.
+ * - `refund`: The money goes back.
+ * @export
+ */
+export declare const JoinWait: {
+    readonly payer: "payer";
+    readonly provider: "provider";
+    readonly publication: "publication";
+    readonly message: "message";
+    readonly refund: "refund";
+};
+export declare type JoinWait = typeof JoinWait[keyof typeof JoinWait];
+/**
  * What an application that is handed in now would be answered. `next_step` and `deadline` are those of `…/me`, and nothing where it is not possible.
  * @export
  * @interface Joining
@@ -3395,6 +3612,10 @@ export interface ListedApplication {
      * Why it was rejected; null: it was not.
      */
     rejection: Rejection | null;
+    /**
+     * When a decision is due, for staff alone; null: none is waited for, no time is set, or it is the reader's own.
+     */
+    decide_by?: string | null;
     /**
      * Until when the approved applicant pays; null: nothing is to be paid.
      */
@@ -4346,6 +4567,53 @@ export interface MembershipCounts {
      * The number of who joins next.
      */
     next_number: number;
+}
+/**
+ * Applications and memberships of a community in figures; periods of which there are none are left out. What happened in the last seconds may come a moment later.
+ * @export
+ * @interface MembershipReport
+ */
+export interface MembershipReport {
+    /**
+     * The community.
+     */
+    community_id: string;
+    /**
+     * The first day that was asked for.
+     */
+    since: string;
+    /**
+     * The last day that was asked for.
+     */
+    until: string;
+    /**
+     * How long the periods of series are; weeks begin on Monday.
+     */
+    by: ReportPeriod;
+    /**
+     * By the period of the first handing-in.
+     */
+    applications: Array<ReportedApplications>;
+    /**
+     * By the period of joining.
+     */
+    joinings: Array<ReportedJoining>;
+    /**
+     * Of all days, the 100 ways by which most came, then the rest.
+     */
+    sources: Array<ReportedSource>;
+    /**
+     * Who waits now, for how long; counted up to 10000, longest first.
+     */
+    queue: Array<WaitingFor>;
+    /**
+     * What the nights found, the last of each period; from the first that was kept.
+     */
+    states: Array<ReportedStates>;
+    /**
+     * By the month of joining.
+     */
+    retention: Array<ReportedRetention>;
 }
 /**
  * Where a membership stands.
@@ -5866,6 +6134,10 @@ export interface Policy {
      */
     vouches_a_month?: number;
     /**
+     * Hours from each handing-in until a decision is due, which staff see and reviewers are reminded of; null: no clock.
+     */
+    decide_within_hours?: number | null;
+    /**
      * Until when applicants may edit what they handed in, which begins a new round of review and takes an approval back.
      */
     reopen?: Reopening;
@@ -5928,6 +6200,10 @@ export interface PolicyChange {
      * For how many a member may vouch in a month.
      */
     vouches_a_month?: number;
+    /**
+     * Hours from each handing-in until a decision is due, which staff see and reviewers are reminded of; null: no clock.
+     */
+    decide_within_hours?: number | null;
     /**
      * Hours from approval to the lapse of an unpaid one.
      */
@@ -6436,6 +6712,10 @@ export interface QueuedApplication {
      */
     vouches?: number;
     /**
+     * When a decision is due, for staff alone; null: none is waited for, no time is set, or it is the reader's own.
+     */
+    decide_by?: string | null;
+    /**
      * Rises with each change; it is the ETag's, for If-Match.
      */
     version: number;
@@ -6564,6 +6844,40 @@ export interface ReadMyNotifications {
      * The newest message that was seen: it and all before it are marked as read.
      */
     read_through: string;
+}
+/**
+ * A reason by its code, and what the applicant is told.
+ * @export
+ * @interface Reason
+ */
+export interface Reason {
+    /**
+     * Its code, none that every community has, and none twice.
+     */
+    code: string;
+    /**
+     * What the applicant is told where the reviewer writes nothing.
+     */
+    text: string;
+}
+/**
+ * The reasons of a community, in the order in which owners put them; `version` is the community's.
+ * @export
+ * @interface Reasons
+ */
+export interface Reasons {
+    /**
+     * The community that it belongs to.
+     */
+    community_id: string;
+    /**
+     * Those of its own, beside those that every community has.
+     */
+    reasons: Array<Reason>;
+    /**
+     * Rises with each change; it is the ETag's, for If-Match.
+     */
+    version: number;
 }
 /**
  * Money that somebody found on the account.
@@ -7045,11 +7359,11 @@ export interface RejectBody {
         [key: string]: number;
     };
     /**
-     * Why, in a code.
+     * Why: a code of every community's, or of its own.
      */
-    reason: RejectionReason;
+    reason: string;
     /**
-     * What the applicant is told, where it decides.
+     * What the applicant is told, where it decides; empty: the words of the community's reason.
      */
     message?: string;
     /**
@@ -7163,6 +7477,184 @@ export declare const Reopening: {
 };
 export declare type Reopening = typeof Reopening[keyof typeof Reopening];
 /**
+ * A part of a report.
+ * - `applications`: What became of applications, and how soon they were decided.
+ * - `joinings`: Who joined, and who of them renewed.
+ * - `sources`: What became of applications by the way that they came.
+ * - `queue`: Who waits now, and for how long.
+ * - `states`: How many were in each state, as the nights found it.
+ * - `retention`: How long those who joined in a month stayed.
+ * @export
+ */
+export declare const ReportPart: {
+    readonly applications: "applications";
+    readonly joinings: "joinings";
+    readonly sources: "sources";
+    readonly queue: "queue";
+    readonly states: "states";
+    readonly retention: "retention";
+};
+export declare type ReportPart = typeof ReportPart[keyof typeof ReportPart];
+/**
+ * How long the periods of a report are.
+ * - `day`: Each day.
+ * - `week`: Weeks from Monday.
+ * - `month`: Calendar months.
+ * @export
+ */
+export declare const ReportPeriod: {
+    readonly day: "day";
+    readonly week: "week";
+    readonly month: "month";
+};
+export declare type ReportPeriod = typeof ReportPeriod[keyof typeof ReportPeriod];
+/**
+ * What became of the applications that were first handed in within a period, as of now.
+ * @export
+ * @interface ReportedApplications
+ */
+export interface ReportedApplications {
+    /**
+     * The first day of the period.
+     */
+    since: string;
+    /**
+     * How many were handed in.
+     */
+    handed_in: number;
+    /**
+     * How many of them were approved, paid or not.
+     */
+    approved: number;
+    /**
+     * How many of them are rejected.
+     */
+    rejected: number;
+    /**
+     * How many of them led to a term, paid or free.
+     */
+    joined: number;
+    /**
+     * How soon they were decided.
+     */
+    decisions: ReportedDecisions;
+}
+/**
+ * From the first handing-in until the decision that stands. Hours are bounds of ranges: the time itself is not longer.
+ * @export
+ * @interface ReportedDecisions
+ */
+export interface ReportedDecisions {
+    /**
+     * How many were decided.
+     */
+    count: number;
+    /**
+     * Within how many hours half were decided; null: none, or longer.
+     */
+    median_hours: number | null;
+    /**
+     * Within how many hours nine of ten were decided; null: none, or longer.
+     */
+    p90_hours: number | null;
+    /**
+     * How many were decided how soon; ranges of none are left out.
+     */
+    times: Array<DecisionTime>;
+}
+/**
+ * What became of the memberships that began within a period; imported ones are left out.
+ * @export
+ * @interface ReportedJoining
+ */
+export interface ReportedJoining {
+    /**
+     * The first day of the period.
+     */
+    since: string;
+    /**
+     * How many joined, whatever became of them.
+     */
+    joined: number;
+    /**
+     * How many of them renewed since.
+     */
+    renewed: number;
+}
+/**
+ * Who joined in one month, and how long they stayed; imported members are left out.
+ * @export
+ * @interface ReportedRetention
+ */
+export interface ReportedRetention {
+    /**
+     * The month of joining, as far as its days are asked for.
+     */
+    joined_in: string;
+    /**
+     * How many joined, whatever became of them.
+     */
+    joined: number;
+    /**
+     * How many of them renewed since.
+     */
+    renewed: number;
+    /**
+     * The months that followed, until this one.
+     */
+    months: Array<RetainedMonth>;
+}
+/**
+ * What became of the applications that came by one way.
+ * @export
+ * @interface ReportedSource
+ */
+export interface ReportedSource {
+    /**
+     * By which way they came; null: by none that was named, or by a rarer one.
+     */
+    source: string | null;
+    /**
+     * How many were handed in.
+     */
+    handed_in: number;
+    /**
+     * How many of them were approved, paid or not.
+     */
+    approved: number;
+    /**
+     * How many of them are rejected.
+     */
+    rejected: number;
+    /**
+     * How many of them led to a term, paid or free.
+     */
+    joined: number;
+}
+/**
+ * What the night of a day found, in the first hours of it.
+ * @export
+ * @interface ReportedStates
+ */
+export interface ReportedStates {
+    /**
+     * Which day's night it was.
+     */
+    day: string;
+    /**
+     * How many memberships were in each state.
+     */
+    memberships: {
+        [key: string]: number;
+    };
+    /**
+     * How many applications were in each state.
+     */
+    applications: {
+        [key: string]: number;
+    };
+}
+/**
  * All requests of that id, the newest first: who repeats one may send the same.
  * @export
  * @interface RequestLog
@@ -7176,6 +7668,21 @@ export interface RequestLog {
      * The requests that had this id, newest first.
      */
     requests: Array<LoggedRequest>;
+}
+/**
+ * How many of those who joined together still had a term.
+ * @export
+ * @interface RetainedMonth
+ */
+export interface RetainedMonth {
+    /**
+     * The month in which they had it.
+     */
+    month: string;
+    /**
+     * How many had a term for a day of it or later.
+     */
+    members: number;
 }
 /**
  * Months are those of the community's zone, those in which nothing was sold are left out; `total` is their sum, null where there is none.
@@ -7832,6 +8339,10 @@ export interface ShownApplication {
      * Why it was rejected; null: it was not.
      */
     rejection: Rejection | null;
+    /**
+     * When a decision is due, for staff alone; null: none is waited for, no time is set, or it is the reader's own.
+     */
+    decide_by?: string | null;
     /**
      * Until when the approved applicant pays; null: nothing is to be paid.
      */
@@ -9442,6 +9953,21 @@ export interface VouchingCode {
      * What the applicant hands to members who know them.
      */
     code: string;
+}
+/**
+ * How many applications wait for a decision since a time.
+ * @export
+ * @interface WaitingFor
+ */
+export interface WaitingFor {
+    /**
+     * For less than so many hours; null: longer than all of these.
+     */
+    hours: number | null;
+    /**
+     * How many wait that long.
+     */
+    count: number;
 }
 /**
  * What waits for who looks after the money; each counted up to a thousand.

@@ -311,6 +311,82 @@ export const ImportState = {
     failed: 'failed',
 };
 /**
+ * Whether somebody becomes a member or stays one.
+ * - `join`: They become a member.
+ * - `renew`: They have another term.
+ * @export
+ */
+export const JoinPurpose = {
+    join: 'join',
+    renew: 'renew',
+};
+/**
+ * Where a join stands as a whole.
+ * - `under_way`: Something is still to come.
+ * - `done`: The term begins or began, and was told of.
+ * - `ended`: It came to nothing, or its term was taken back.
+ * @export
+ */
+export const JoinState = {
+    under_way: 'under_way',
+    done: 'done',
+    ended: 'ended',
+};
+/**
+ * A step from the approval, or the beginning of a renewal, to access.
+ * - `applied`: The application was handed in.
+ * - `approved`: The application was approved.
+ * - `payable`: The payment side knows what is to be paid.
+ * - `ordered`: A price was accepted.
+ * - `paid`: The money came.
+ * - `begun`: The term has its dates and gives access.
+ * - `announced`: Others were told of it, messages among them.
+ * @export
+ */
+export const JoinStepName = {
+    applied: 'applied',
+    approved: 'approved',
+    payable: 'payable',
+    ordered: 'ordered',
+    paid: 'paid',
+    begun: 'begun',
+    announced: 'announced',
+};
+/**
+ * How far a step of a join is.
+ * - `done`: The step is done.
+ * - `current`: It is its turn; `waits_for` says what is missing.
+ * - `waiting`: Steps before it are still to come.
+ * - `failed`: It came to nothing.
+ * - `skipped`: Not needed, or not possible any more.
+ * - `unavailable`: The payment side is away and knows it alone; ask again later.
+ * @export
+ */
+export const JoinStepState = {
+    done: 'done',
+    current: 'current',
+    waiting: 'waiting',
+    failed: 'failed',
+    skipped: 'skipped',
+    unavailable: 'unavailable',
+};
+/**
+ * What a step of a join waits for.
+ * - `payer`: The person pays; `actions` says how.
+ * - `provider`: The provider says whether money came before the order ends.
+ * - `publication`: What is to be told has not left this side yet.
+ * - `message`: The other side has not answered what it was told.
+ * - `refund`: The money goes back.
+ * @export
+ */
+export const JoinWait = {
+    payer: 'payer',
+    provider: 'provider',
+    publication: 'publication',
+    message: 'message',
+    refund: 'refund',
+};
+/**
  * What is good to know before applying.
  * - `no_plan_on_sale`: Nothing can be paid yet: who is approved waits for a plan.
  * - `form_changed`: The draft answers an earlier form, by which it can be handed in.
@@ -747,6 +823,36 @@ export const RenewalPriceStepRuleEnum = {
 export const Reopening = {
     never: 'never',
     until_paid: 'until_paid',
+};
+/**
+ * A part of a report.
+ * - `applications`: What became of applications, and how soon they were decided.
+ * - `joinings`: Who joined, and who of them renewed.
+ * - `sources`: What became of applications by the way that they came.
+ * - `queue`: Who waits now, and for how long.
+ * - `states`: How many were in each state, as the nights found it.
+ * - `retention`: How long those who joined in a month stayed.
+ * @export
+ */
+export const ReportPart = {
+    applications: 'applications',
+    joinings: 'joinings',
+    sources: 'sources',
+    queue: 'queue',
+    states: 'states',
+    retention: 'retention',
+};
+/**
+ * How long the periods of a report are.
+ * - `day`: Each day.
+ * - `week`: Weeks from Monday.
+ * - `month`: Calendar months.
+ * @export
+ */
+export const ReportPeriod = {
+    day: 'day',
+    week: 'week',
+    month: 'month',
 };
 /**
  * What a reviewer said.

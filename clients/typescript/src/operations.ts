@@ -157,13 +157,17 @@ export interface Operations {
   /** Decide on many applications: `POST /v1/communities/{community_id}/applications/decisions` */
   decide_applications: { path: { community_id: string | number }; query: {  }; body: t.DecideApplicationsBody; answer: t.DecisionResults };
   /** Ask the applicant for more: `POST /v1/applications/{application_id}/request-info` */
-  request_info: { path: { application_id: string | number }; query: {  }; body: t.AskForInfoBody; answer: t.Application };
+  request_info: { path: { application_id: string | number }; query: {  }; body: t.AskForInfoBody | undefined; answer: t.Application };
   /** List the notes on an application: `GET /v1/applications/{application_id}/notes` */
   list_notes: { path: { application_id: string | number }; query: { cursor?: string; limit?: number }; body: undefined; answer: t.NotesPage };
   /** Note something about an application: `POST /v1/applications/{application_id}/notes` */
   add_note: { path: { application_id: string | number }; query: {  }; body: t.AddNoteBody; answer: t.Note };
   /** Take a note back: `DELETE /v1/applications/{application_id}/notes/{note_id}` */
   remove_note: { path: { application_id: string | number; note_id: string | number }; query: {  }; body: undefined; answer: undefined };
+  /** Read the reasons of a community: `GET /v1/communities/{community_id}/reasons` */
+  get_reasons: { path: { community_id: string | number }; query: {  }; body: undefined; answer: t.Reasons };
+  /** Replace the reasons of a community: `PUT /v1/communities/{community_id}/reasons` */
+  change_reasons: { path: { community_id: string | number }; query: {  }; body: t.ChangeReasonsBody; answer: t.Reasons };
   /** Read the screening rules: `GET /v1/communities/{community_id}/screening` */
   get_screening: { path: { community_id: string | number }; query: {  }; body: undefined; answer: t.Screening };
   /** Replace the screening rules: `PUT /v1/communities/{community_id}/screening` */
@@ -198,6 +202,8 @@ export interface Operations {
   get_my_place: { path: { community_id: string | number }; query: { include?: string }; body: undefined; answer: t.Place };
   /** Read why I can or cannot join: `GET /v1/communities/{community_id}/me/joining` */
   get_my_joining: { path: { community_id: string | number }; query: { plan_id?: string }; body: undefined; answer: t.Joining };
+  /** Read how far a join or renewal has come: `GET /v1/joins/{join_id}` */
+  get_join: { path: { join_id: string | number }; query: {  }; body: undefined; answer: t.Join };
   /** Change what the community keeps of a member: `PATCH /v1/memberships/{membership_id}/profile` */
   change_profile: { path: { membership_id: string | number }; query: {  }; body: t.ChangeProfileBody | undefined; answer: t.Membership };
   /** Open the purchase of the next term: `POST /v1/memberships/{membership_id}/renew` */
@@ -411,9 +417,13 @@ export interface Operations {
   /** Read who changed a request for a refund, and when: `GET /v1/refund-requests/{refund_request_id}/history` */
   get_refund_request_history: { path: { refund_request_id: string | number }; query: { cursor?: string; limit?: number }; body: undefined; answer: t.HistoryPage };
   /** List who waits for a decision: `GET /v1/communities/{community_id}/review-queue` */
-  list_review_queue: { path: { community_id: string | number }; query: { state?: string; search?: string; cursor?: string; limit?: number }; body: undefined; answer: t.ReviewQueuePage };
+  list_review_queue: { path: { community_id: string | number }; query: { state?: string; search?: string; overdue?: boolean; sort?: "decide_by" | "-decide_by"; cursor?: string; limit?: number }; body: undefined; answer: t.ReviewQueuePage };
   /** Read how a community stands: `GET /v1/communities/{community_id}/dashboard` */
   get_dashboard: { path: { community_id: string | number }; query: { since?: string; until?: string }; body: undefined; answer: t.Dashboard };
+  /** Read what became of applications and memberships, by period: `GET /v1/communities/{community_id}/membership-report` */
+  get_membership_report: { path: { community_id: string | number }; query: { since?: string; until?: string; by?: t.ReportPeriod }; body: undefined; answer: t.MembershipReport };
+  /** Fetch a part of this report as a table: `GET /v1/communities/{community_id}/membership-report.csv` */
+  export_membership_report: { path: { community_id: string | number }; query: { part?: t.ReportPart; since?: string; until?: string; by?: t.ReportPeriod }; body: undefined; answer: Blob };
   /** Read what a community earned by month, and its latest orders: `GET /v1/communities/{community_id}/revenue` */
   get_revenue: { path: { community_id: string | number }; query: { since?: string; until?: string }; body: undefined; answer: t.Revenue };
   /** List who has a seat, for the door: `GET /v1/meetups/{meetup_id}/guests` */
@@ -505,6 +515,8 @@ export const OPERATIONS: { readonly [name in keyof Operations]: Row } = {
   list_notes: ["GET", "/v1/applications/{application_id}/notes", "list", ""],
   add_note: ["POST", "/v1/applications/{application_id}/notes", "key", "application/json"],
   remove_note: ["DELETE", "/v1/applications/{application_id}/notes/{note_id}", "", ""],
+  get_reasons: ["GET", "/v1/communities/{community_id}/reasons", "seen", ""],
+  change_reasons: ["PUT", "/v1/communities/{community_id}/reasons", "seen", "application/json"],
   get_screening: ["GET", "/v1/communities/{community_id}/screening", "seen", ""],
   change_screening: ["PUT", "/v1/communities/{community_id}/screening", "new seen", "application/json"],
   try_screening: ["POST", "/v1/communities/{community_id}/screening/try", "", "application/json"],
@@ -522,6 +534,7 @@ export const OPERATIONS: { readonly [name in keyof Operations]: Row } = {
   export_memberships: ["GET", "/v1/communities/{community_id}/memberships.csv", "", ""],
   get_my_place: ["GET", "/v1/communities/{community_id}/me", "", ""],
   get_my_joining: ["GET", "/v1/communities/{community_id}/me/joining", "", ""],
+  get_join: ["GET", "/v1/joins/{join_id}", "", ""],
   change_profile: ["PATCH", "/v1/memberships/{membership_id}/profile", "seen", "application/json"],
   start_renewal: ["POST", "/v1/memberships/{membership_id}/renew", "key", "application/json"],
   cancel_membership: ["POST", "/v1/memberships/{membership_id}/cancel", "key", ""],
@@ -630,6 +643,8 @@ export const OPERATIONS: { readonly [name in keyof Operations]: Row } = {
   get_refund_request_history: ["GET", "/v1/refund-requests/{refund_request_id}/history", "list", ""],
   list_review_queue: ["GET", "/v1/communities/{community_id}/review-queue", "list seen", ""],
   get_dashboard: ["GET", "/v1/communities/{community_id}/dashboard", "seen", ""],
+  get_membership_report: ["GET", "/v1/communities/{community_id}/membership-report", "seen", ""],
+  export_membership_report: ["GET", "/v1/communities/{community_id}/membership-report.csv", "", ""],
   get_revenue: ["GET", "/v1/communities/{community_id}/revenue", "seen", ""],
   list_guests: ["GET", "/v1/meetups/{meetup_id}/guests", "list", ""],
   get_offer: ["GET", "/v1/communities/{community_id}/offer", "seen", ""],

@@ -110,6 +110,7 @@ def in_queue(community_id: str, states: Sequence[str]) -> Document:
 def _overdue(now: dt.datetime) -> Document:
     return {"decide_by": {"$type": "date", "$lte": now}}
 
+
 _FIRST = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)  # before all that was handed in
 
 _VOUCHED = "vouched:"  # begins positions among those whom members vouch for
