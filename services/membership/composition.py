@@ -38,6 +38,7 @@ from services.membership.usecases.terms.completion import CompletionUseCases
 from services.membership.usecases.terms.counts import CountUseCases
 from services.membership.usecases.terms.deadlines import MembershipDeadlineUseCases
 from services.membership.usecases.terms.decisions import DecisionUseCases
+from services.membership.usecases.terms.given_terms import GivenTermUseCases
 from services.membership.usecases.terms.import_runs import ImportRuns
 from services.membership.usecases.terms.imports import ImportUseCases
 from services.membership.usecases.terms.memberships import MembershipUseCases
@@ -93,6 +94,7 @@ class MembershipApp:
     vouching: VouchingUseCases
     memberships: MembershipUseCases
     decisions: DecisionUseCases
+    given_terms: GivenTermUseCases
     membership_deadlines: MembershipDeadlineUseCases
     outages: OutageUseCases
     plans: PlanUseCases
@@ -244,6 +246,7 @@ def build(platform: Platform[MembershipSettings]) -> MembershipApp:
         notes=NoteUseCases(stores=stores, uow=uow, access=access),
         memberships=memberships,
         decisions=DecisionUseCases(stores=stores, uow=uow, access=access),
+        given_terms=GivenTermUseCases(stores=stores, uow=uow, access=access, plans=plans),
         membership_deadlines=MembershipDeadlineUseCases(stores=stores, uow=uow),
         outages=OutageUseCases(stores=stores, uow=uow),
         plans=plans,
