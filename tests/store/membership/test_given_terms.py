@@ -10,7 +10,7 @@ from contracts import membership
 from contracts.errors import OBJECT_NOT_FOUND, DomainError
 from contracts.errors import membership as codes
 from services.membership.domain.terms.memberships import forget
-from tests.store.membership.test_decisions import conflict, end, suspend
+from tests.store.membership.test_decisions import conflict, decide, end, suspend
 from tests.store.membership.test_races import at_once
 from tests.store.membership.test_terms import go_to, pay_renewal, renew
 from tests.store.membership.world import World
@@ -60,6 +60,17 @@ def test_after_the_end_it_begins_today(world: World) -> None:
     given = give(world, member["id"], plan)
     assert (given["state"], given["term"]["starts_on"]) == ("active", "2027-03-20")
     assert given["joined_on"] == member["joined_on"]
+
+
+def test_a_cancellation_holds_for_what_is_given(world: World) -> None:
+    """It was not the member's doing: the membership ends with the given term, without grace."""
+    ctx = world.person()
+    member, plan = world.member(ctx), world.sell()
+    decide(world, membership.CANCEL_MEMBERSHIP, ctx, member["id"])
+    given = give(world, member["id"], plan)
+    assert (given["cancels_at_end"], given["grace_ends_on"]) == (True, "2028-03-01")
+    kept = decide(world, membership.KEEP_MEMBERSHIP, ctx, member["id"])
+    assert (kept["cancels_at_end"], kept["grace_ends_on"]) == (False, "2028-03-08")
 
 
 def test_who_could_not_renew_gets_none(world: World) -> None:

@@ -101,6 +101,10 @@ def give(
         mark: Term = {**term, "kind": "comped", "given_because": reason}
         terms.append(mark if term["id"] == term_id else term)
     given: Membership = {**begun, "terms": terms}
+    if memberships.cancels_at_end(membership) and _runs(membership, today):
+        # Only a term of the member's own doing takes their cancellation back (rules.md §2.5).
+        given["grace_given_up"] = membership["grace_given_up"]
+        given = memberships.with_end_dates(given, 0)
     last_day = memberships.last_revival_day(given, policy)
     pay_by = start_of_day(term_dates.day_after(last_day), given["zone"])
     return memberships.with_time_to_pay(given, pay_by)
