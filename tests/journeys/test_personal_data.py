@@ -304,8 +304,10 @@ class Story:
         person.client.post("/v1/me/vouches", said)
 
     def _leave_out(self, person: Applicant) -> None:
-        """The owner suspends the person, and then ends the membership."""
+        """The owner gives the person a term, suspends them, and then ends the membership."""
         membership = self.world.owner.get(person.application)["membership_id"]
+        why = {"plan_id": self.world.plan["id"], "reason": self.marks["give_term /reason"]}
+        self.world.owner.post(f"/v1/memberships/{membership}/give-term", why)
         for step, more in (("suspend", {"until": None}), ("end", {})):
             words = {"reason": self.marks[f"{step}_membership /reason"], **more}
             self.world.owner.post(f"/v1/memberships/{membership}/{step}", words)
