@@ -255,6 +255,7 @@ BY_FIELD: dict[str, Any] = {
     "Membership.cancels_at_end": False,
     "Membership.ended_on": None,
     "Membership.end_reason": None,
+    "ListedMembership.given_because": None,
     "ChangeProfile.company": "瑞金医院",
     "ShownMembership.actions": ["change_profile"],
     "ListedMembership.actions": ["start_renewal"],

@@ -317,6 +317,7 @@ FIELDS: dict[str, str] = {
     "Membership.cancels_at_end": "Whether it ends with its term, because the member wants so.",
     "Membership.ended_on": "The first day without it, where it was ended; null: it was not.",
     "Membership.end_reason": "Why the community ended it; null: it did not.",
+    "ListedMembership.given_because": "Why the community gave `term`; null: it did not.",
     "Suspension.until": "The last day without access; null: for good.",
     "Suspension.reason": "Why, in the owner's words.",
     "Membership.purchase_id": "What is to be paid next; null: nothing.",

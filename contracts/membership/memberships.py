@@ -112,6 +112,7 @@ class ListedMembership(Membership):
     imported and has not renewed here since."""
 
     display_name = fields.String(required=True, allow_none=True)
+    given_because = fields.String(load_default=None, allow_none=True)
     actions = actions()
 
 
@@ -185,6 +186,20 @@ class SuspendMembership(MembershipRef):
         },
     )
     reason = _why()
+
+
+class GiveTerm(MembershipRef):
+    plan_id = Id("pln", required=True, metadata={"description": "on sale; the term is as long"})
+    reason = Text(
+        required=True,
+        minimum=1,
+        maximum=500,
+        multiline=True,
+        metadata={
+            "description": "why; staff read it, the member does not",
+            "example": "长期志愿者",
+        },
+    )
 
 
 class EndMembership(MembershipRef):
@@ -364,6 +379,15 @@ END_MEMBERSHIP = Rpc(
     Membership,
     who=_BY_OWNERS,
     errors=(codes.MEMBERSHIP_WRONG_STATE,),
+)
+GIVE_TERM = Rpc(
+    "membership",
+    "give_term",
+    "Give a member a further term that nobody pays for; it begins as a renewal would.",
+    GiveTerm,
+    Membership,
+    who=holders(OWNING_ROLES, operators=False).by_people(),
+    errors=(codes.MEMBERSHIP_WRONG_STATE, codes.PLAN_NOT_ON_SALE, codes.TERM_TO_COME),
 )
 GET_MEMBERSHIP_HISTORY = history_of(
     "membership",

@@ -454,6 +454,12 @@ class EndMembership(TypedDict):
     reason: str
 
 
+class GiveTerm(TypedDict):
+    membership_id: str
+    plan_id: str
+    reason: str
+
+
 class GetMembershipHistory(TypedDict):
     after: str | None
     limit: int
@@ -1364,6 +1370,7 @@ class ListedMembership(TypedDict):
     created_at: dt.datetime
     updated_at: dt.datetime
     display_name: str | None
+    given_because: str | None
     actions: list[str]
 
 

@@ -26,6 +26,7 @@ OPERATIONS: dict[str, tuple[str, str]] = {
     "decline_registration": ("decline the seat", "放弃席位"),
     "end_coupon": ("end it", "结束"),
     "end_membership": ("end it", "终止会员"),
+    "give_term": ("give a term", "赠送会期"),
     "grant_refund_request": ("grant it", "同意退款申请"),
     "keep_membership": ("take the cancellation back", "撤回取消"),
     "lift_suspension": ("lift the suspension", "解除暂停"),

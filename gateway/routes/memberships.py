@@ -143,6 +143,14 @@ ROUTES = (
         scope=Scope.MEMBERSHIPS_WRITE,
     ),
     Route(
+        "POST",
+        "/v1/memberships/{membership_id}/give-term",
+        rpcs.GIVE_TERM,
+        summary="Give a term",
+        tag="Memberships",
+        scope=Scope.MEMBERSHIPS_WRITE,
+    ),
+    Route(
         "GET",
         "/v1/communities/{community_id}/membership-counts",
         rpcs.GET_MEMBERSHIP_COUNTS,

@@ -41,6 +41,7 @@ from services.membership.usecases.terms.completion import CompletionUseCases
 from services.membership.usecases.terms.counts import CountUseCases
 from services.membership.usecases.terms.deadlines import MembershipDeadlineUseCases
 from services.membership.usecases.terms.decisions import DecisionUseCases
+from services.membership.usecases.terms.given_terms import GivenTermUseCases
 from services.membership.usecases.terms.import_runs import ImportRuns
 from services.membership.usecases.terms.imports import ImportUseCases
 from services.membership.usecases.terms.joins import JoinUseCases
@@ -102,6 +103,7 @@ class MembershipApp:
     memberships: MembershipUseCases
     decisions: DecisionUseCases
     joins: JoinUseCases
+    given_terms: GivenTermUseCases
     membership_deadlines: MembershipDeadlineUseCases
     outages: OutageUseCases
     plans: PlanUseCases
@@ -269,6 +271,7 @@ def build(platform: Platform[MembershipSettings]) -> MembershipApp:
             rpc=platform.rpc,
             outbox=Outbox(platform.database),
         ),
+        given_terms=GivenTermUseCases(stores=stores, uow=uow, access=access, plans=plans),
         membership_deadlines=MembershipDeadlineUseCases(stores=stores, uow=uow),
         outages=OutageUseCases(stores=stores, uow=uow),
         plans=plans,

@@ -159,6 +159,7 @@ SINGLE_TRANSACTION_RPCS: Handlers[MembershipApp] = {
     membership.SUSPEND_MEMBERSHIP: lambda app: app.decisions.suspend,
     membership.LIFT_SUSPENSION: lambda app: app.decisions.lift,
     membership.END_MEMBERSHIP: lambda app: app.decisions.end,
+    membership.GIVE_TERM: lambda app: app.given_terms.give,
     membership.CREATE_IMPORT: lambda app: app.imports.create,
     membership.IMPORT_UPLOAD: lambda app: app.imports.create_from_upload,
     membership.CREATE_UPLOAD: lambda app: app.uploads.create,

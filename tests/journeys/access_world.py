@@ -58,7 +58,7 @@ class AccessWorld:
         assert world.operator.raw("DELETE", treasurer).status_code == 200  # an owner and no more
         for path, side in ((world.path, "a"), (self.other_path, "b")):
             members = {f"member.{side}@example.com": 40, f"former.member.{side}@example.com": -200}
-            others = [f"guest.{side}", *(f"decided.{n}.{side}" for n in range(5))]
+            others = [f"guest.{side}", *(f"decided.{n}.{side}" for n in range(6))]
             self._import(path, {**members, **{f"{name}@example.com": 40 for name in others}})
         self._sign_in()
         self._beyond_the_reviewers()
@@ -152,10 +152,12 @@ class AccessWorld:
         self.things.setdefault("import_id", made["id"])
 
     def _decisions(self) -> None:
-        """A member to be ended, one to be suspended, one who is, one to pause and one who does."""
+        """A member to be ended, one to be suspended, one who is, one to pause, one who does and one
+        to be given a term."""
         owner = self.world.owner
         steps = ("end_membership", "suspend_membership", "lift_suspension")
-        for number, step in enumerate((*steps, "pause_membership", "resume_membership")):
+        more = ("pause_membership", "resume_membership", "give_term")
+        for number, step in enumerate((*steps, *more)):
             found = owner.pages(f"{self.world.path}/memberships?search={FIRST_NUMBER + 3 + number}")
             self._add(f"membership.{step}", _only(found))
         suspended = self.things["membership.lift_suspension"]

@@ -61,6 +61,7 @@ PLANTED = {
     "membership.change_profile /details": "mk37product",
     "membership.suspend_membership /reason": "mk85why",
     "membership.end_membership /reason": "mk86why",
+    "membership.give_term /reason": "mk87why",
     "payments.create_plan /description": "mk24gives",
     "payments.change_plan /description": "mk26gives",
     "payments.create_coupon /name": "mk19coupon",
@@ -132,6 +133,7 @@ OF_THE_PERSON = [
             "change_profile",
             "suspend_membership",
             "end_membership",
+            "give_term",
             "request_info",
             "create_block",
             "add_note",
@@ -306,8 +308,10 @@ class Story:
         person.client.post("/v1/me/vouches", said)
 
     def _leave_out(self, person: Applicant) -> None:
-        """The owner suspends the person, and then ends the membership."""
+        """The owner gives the person a term, suspends them, and then ends the membership."""
         membership = self.world.owner.get(person.application)["membership_id"]
+        why = {"plan_id": self.world.plan["id"], "reason": self.marks["give_term /reason"]}
+        self.world.owner.post(f"/v1/memberships/{membership}/give-term", why)
         for step, more in (("suspend", {"until": None}), ("end", {})):
             words = {"reason": self.marks[f"{step}_membership /reason"], **more}
             self.world.owner.post(f"/v1/memberships/{membership}/{step}", words)

@@ -53,6 +53,12 @@ RENEWAL_TOO_EARLY = ErrorCode(
     "Renewal opens on {opens_on:day}; come back then.",
     "续费将于{opens_on:day}开放，请届时再试。",
 )
+TERM_TO_COME = ErrorCode(
+    "membership.term_to_come",
+    Kind.RULE_VIOLATED,
+    "A further term begins on {starts_on:day} already; give another once that one runs.",
+    "下一会期已定于{starts_on:day}开始，请在其开始后再赠送。",
+)
 IMPORT_TOO_LARGE = ErrorCode(
     "membership.import_too_large",
     Kind.INVALID_INPUT,

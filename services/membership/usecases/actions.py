@@ -9,7 +9,13 @@ from contracts import membership as contract
 from contracts.errors import DomainError
 from contracts.errors.membership import REVIEWER_CONFLICTED
 from contracts.types.membership import Policy
-from services.membership.domain.terms import cancellations, memberships, pauses, suspensions
+from services.membership.domain.terms import (
+    cancellations,
+    memberships,
+    paid_terms,
+    pauses,
+    suspensions,
+)
 from services.membership.domain.terms.memberships import Membership
 from services.membership.domain.terms.term_dates import day_in
 from services.membership.domain.vetting import applications, notes, reviews, undoing
@@ -129,6 +135,12 @@ MEMBERSHIP_ACTIONS: tuple[Action[Held], ...] = (
         contract.END_MEMBERSHIP,
         _today(lambda held, today: cancellations.end(held, "", today)),
         by_others=True,
+    ),
+    Action(
+        contract.GIVE_TERM,
+        lambda held, now: paid_terms.require_may_give(
+            held.membership, day_in(held.membership["zone"], now), held.policy()
+        ),
     ),
     Action(contract.CHANGE_PROFILE, lambda held, now: memberships.require_live(held.membership)),
 )

@@ -990,6 +990,12 @@ def _(world: World) -> Asked:
     return world.owner, {"membership_id": world.member()["id"], "reason": "违反社群公约"}
 
 
+@COSTS.rpc(membership.GIVE_TERM)
+def _(world: World) -> Asked:
+    member = {"membership_id": world.member()["id"]}
+    return world.owner, {**member, "plan_id": world.sell(), "reason": "长期志愿者"}
+
+
 def renewing(world: World) -> Asked:
     """A member who may renew, a month before the end of the term."""
     ctx = world.person()

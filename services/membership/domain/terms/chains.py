@@ -40,6 +40,7 @@ class Term(TypedDict):
     purchase_id: NotRequired[str | None]
     order_id: str | None
     refunded_orders: list[str]
+    given_because: NotRequired[str]
 
 
 def dates_of(term: Term) -> TermDates:

@@ -310,9 +310,12 @@ def retire(membership: Membership, today: str) -> Membership:
 def forget(membership: Membership) -> Membership:
     """A membership of an erased person: history, without what an owner noted about them."""
     nothing: Membership = {**_history(membership), "segment": None, "city": None}
-    forgotten: Membership = {**nothing, "company": None, "details": {}}
+    terms: list[Term] = [{**term} for term in nothing["terms"]]
+    forgotten: Membership = {**nothing, "company": None, "details": {}, "terms": terms}
     forgotten.pop("suspension_reason", None)
     forgotten.pop("end_reason", None)
+    for term in forgotten["terms"]:
+        term.pop("given_because", None)
     return forgotten
 
 

@@ -1,5 +1,7 @@
 """What a payment, its refund, or a free plan makes of a membership's terms (rules.md §2.6)."""
 
+from contracts.errors import DomainError
+from contracts.errors.membership import TERM_TO_COME
 from contracts.states.membership import MembershipState
 from contracts.types.membership import Policy
 from services.membership.domain.terms import memberships, term_dates
@@ -81,6 +83,44 @@ def begin_free(
         paid_on=today,
         policy=policy,
     )
+
+
+def give(
+    membership: Membership, term_id: str, plan: Plan, reason: str, today: str, policy: Policy
+) -> Membership:
+    """A further term that the community gives; what awaits its payment can be paid after it, too.
+
+    Raises what `require_may_give` does.
+    """
+    require_may_give(membership, today, policy)
+    offered = memberships.offered_term(term_id, "renew", None, plan["_id"], None)
+    with_term: Membership = {**membership, "terms": [*membership["terms"], offered]}
+    begun = begin_free(with_term, term_id, plan, today, policy)
+    terms = list[Term]()
+    for term in begun["terms"]:
+        mark: Term = {**term, "kind": "comped", "given_because": reason}
+        terms.append(mark if term["id"] == term_id else term)
+    given: Membership = {**begun, "terms": terms}
+    if memberships.cancels_at_end(membership) and _runs(membership, today):
+        # Only a term of the member's own doing takes their cancellation back (rules.md §2.5).
+        given["grace_given_up"] = membership["grace_given_up"]
+        given = memberships.with_end_dates(given, 0)
+    last_day = memberships.last_revival_day(given, policy)
+    pay_by = start_of_day(term_dates.day_after(last_day), given["zone"])
+    return memberships.with_time_to_pay(given, pay_by)
+
+
+def require_may_give(membership: Membership, today: str, policy: Policy) -> None:
+    """Raises DomainError(MEMBERSHIP_WRONG_STATE) for who could not renew either, and
+    DomainError(TERM_TO_COME) while a later term is still to begin."""
+    memberships.require_live(membership)
+    if not memberships.may_be_renewed(membership, today, policy):
+        raise memberships.wrong_state(membership, today)
+    term = memberships.current_term(membership)
+    assert term is not None  # it has end dates
+    starts_on = dates_of(term)["starts_on"]
+    if starts_on > today:
+        raise DomainError(TERM_TO_COME, starts_on=starts_on)
 
 
 def changes_plan(before: Membership, plan_id: str) -> bool:

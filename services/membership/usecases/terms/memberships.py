@@ -249,7 +249,10 @@ class MembershipUseCases:
         self, membership: NamedMembership, actions: list[str]
     ) -> wire.ListedMembership:
         name = name_of(membership["person"][0]) if domain.came_here(membership) else None
-        return {**self._view(membership), "display_name": name, "actions": actions}
+        term = domain.current_term(membership)
+        because = None if term is None else term.get("given_because")
+        shown = self._view(membership)
+        return {**shown, "display_name": name, "given_because": because, "actions": actions}
 
     def _view(self, membership: Membership) -> wire.Membership:
         return membership_view(membership, day_in(membership["zone"], self._clock.now()))
