@@ -19,14 +19,14 @@ from contracts.fields import (
 from contracts.records import Rpc
 from contracts.states.membership import REPORT_PARTS, REPORT_PERIODS
 
-MOST_DAYS = 400
+MOST_REPORT_DAYS = 400
 USUAL_DAYS = 90
 MOST_SOURCES = 100
 MOST_WAITING = 10_000
 
 
 def _since() -> Day:
-    meaning = f"the first day; left out = {USUAL_DAYS} days with the last; at most {MOST_DAYS} days"
+    meaning = f"the first day; left out = {USUAL_DAYS} days with the last; at most {MOST_REPORT_DAYS} days"
     return Day(
         counted_from=True,
         load_default=None,

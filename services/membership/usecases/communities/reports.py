@@ -8,7 +8,7 @@ from chassis.clock import Clock
 from chassis.context import Context
 from contracts.errors import INVALID_INPUT, DomainError, FieldProblem
 from contracts.membership import EXPORT_MEMBERSHIP_REPORT, GET_MEMBERSHIP_REPORT
-from contracts.membership.reports import MOST_DAYS, MOST_SOURCES, MOST_WAITING, USUAL_DAYS
+from contracts.membership.reports import MOST_REPORT_DAYS, MOST_SOURCES, MOST_WAITING, USUAL_DAYS
 from contracts.states.membership import APPLICATION_STATES, MEMBERSHIP_STATES
 from contracts.types import membership as wire
 from services.membership.domain.communities.communities import FixedCommunity
@@ -111,8 +111,8 @@ def asked_days(since: str | None, until: str | None, today: str) -> Span:
     """The days that somebody asked for; raises DomainError(INVALID_INPUT) for too many, or none."""
     last = today if until is None else until
     first = plus_days(last, 1 - USUAL_DAYS) if since is None else since
-    if not 1 <= days_between(first, last) + 1 <= MOST_DAYS:
-        earliest = plus_days(last, 1 - MOST_DAYS)
+    if not 1 <= days_between(first, last) + 1 <= MOST_REPORT_DAYS:
+        earliest = plus_days(last, 1 - MOST_REPORT_DAYS)
         wrong = FieldProblem("/since", "field.range", {"minimum": earliest, "maximum": last})
         raise DomainError(INVALID_INPUT, fields=[wrong])
     return Span(first, last)
