@@ -52,6 +52,7 @@ NAMES: dict[str, str] = {
     "challenge_id": "The sign-in that the code was sent for.",
     "block_id": "The entry of the block list.",
     "note_id": "The note.",
+    "invitation_id": "The invitation.",
     "import_id": "The import.",
     "upload_id": "The file.",
     "request_id": "The `X-Request-Id` of the request that did it, or of the job.",

@@ -107,6 +107,7 @@ def whole_policy(policy: Policy) -> Policy:
         "vouching": policy.get("vouching", "off"),
         "vouch_after_days": policy.get("vouch_after_days", 90),
         "vouches_a_month": policy.get("vouches_a_month", 3),
+        "invitations_skip_review": policy.get("invitations_skip_review", False),
     }
 
 
