@@ -190,7 +190,6 @@ BY_FIELD: dict[str, Any] = {
     "Note.text": "在去年的年会上见过，发言很有见地。",
     "QueuedApplication.vouches": 1,
     "Application.invitation": None,
-    "CreateApplication.invitation": None,
     "Invitation.inviter_id": STAFF,
     "Invited.inviter_id": STAFF,
     "Invited.approved": False,

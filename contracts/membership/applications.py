@@ -107,7 +107,10 @@ class CreateApplication(Request):
         allow_none=True,
         minimum=1,
         maximum=100,
-        metadata={"description": "the code of the invitation by which they come"},
+        metadata={
+            "description": "the code of the invitation by which they come; not with `source`",
+            "example": None,
+        },
     )
     submit = Boolean(
         load_default=False,

@@ -34,7 +34,9 @@ APPLICATIONS: dict[str, str] = {
     "The invitation.": "邀请。",
     "Who made the invitation.": "创建邀请的人。",
     "Whether the invitation approved them, without a review.": "是否由邀请免审核直接通过。",
-    "The code of the invitation by which they come.": "申请所凭的邀请码。",
+    "The code of the invitation by which they come; not with `source`.": (
+        "申请所凭的邀请码；不能与 `source` 同时填写。"
+    ),
     "The code of the invitation, from its link.": "邀请链接中的邀请码。",
     "A code by which owners tell their invitations apart.": "供群主区分各个邀请的代码。",
     "By what owners tell their invitations apart.": "供群主区分各个邀请的代码。",

@@ -39,6 +39,6 @@ ROUTES = (
         summary="See what an invitation is for",
         tag="Applications",
         keyless=True,
-        limit=OperationClass.SIGN_IN,
+        limit=OperationClass.READ,
     ),
 )

@@ -33,9 +33,9 @@ class Invitation(Aggregate):
     revoked_at: dt.datetime | None
 
 
-def require_may_skip(policy: Policy, *, skips_review: bool) -> None:
+def require_may_skip(policy: Policy) -> None:
     """Raises DomainError(INVITATION_MAY_NOT_SKIP) unless the policy lets invitations approve."""
-    if skips_review and not _lets_skip(policy):
+    if not _lets_skip(policy):
         raise DomainError(INVITATION_MAY_NOT_SKIP)
 
 
