@@ -366,6 +366,8 @@ SUBMIT_APPLICATION = Rpc(
         *WRONG_STATE,
         codes.APPLICATION_INCOMPLETE,
         codes.APPLICATION_NOT_POSSIBLE,
+        codes.ALREADY_MEMBER,  # these two where its invitation approves it
+        codes.JOINING_NOT_POSSIBLE,
         *_PLAN_ERRORS,
     ),
 )

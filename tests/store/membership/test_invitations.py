@@ -288,6 +288,20 @@ def test_nothing_else_is_skipped(make_world: Callable[..., World]) -> None:
     assert submit(world, late, draft)["state"] == "submitted"
 
 
+def test_who_belongs_there_by_now_is_not_let_in_again(make_world: Callable[..., World]) -> None:
+    """Somebody imported them, say, between draft and handing in; nothing changes."""
+    world = make_world(**{SKIPS: True})
+    made, ctx = invite(world, skips_review=True), world.person()
+    draft = accept(world, made, ctx, submit=False)
+    held = world.database.memberships
+    membership_id = world.member()["id"]
+    of = {"person_id": ctx.actor.person_id}
+    held.update_one({"_id": membership_id}, {"$set": of})
+    assert refused(submit, world, ctx, draft) is codes.ALREADY_MEMBER
+    stored = existing(world.database.applications.find_one({"_id": draft["id"]}))
+    assert (stored["state"], used(world)) == ("draft", 1)
+
+
 def test_a_policy_of_now_says_whether_it_approves(make_world: Callable[..., World]) -> None:
     world = make_world(**{SKIPS: True})
     made = invite(world, skips_review=True)
