@@ -72,7 +72,6 @@ NEEDS_CODES = {  # which people are given, by mail, a provider or an applicant; 
     "membership.create_vouch",
     "membership.finish_linking",
     "membership.link_by_code",
-    "membership.read_invitation",
 }
 NEEDS_DAYS = {"membership.reopen_application"}  # in which an approval lapses
 NOT_ACTIVE = "events.membership_inactive"  # what people with a role hear who are no members
