@@ -42,6 +42,7 @@ NOUNS = {
     "cmt": "commit",
     "blk": "block",
     "nte": "note",
+    "inv": "invitation",
     "imp": "import",
     "upl": "upload",
     "acc": "provider account",

@@ -8,7 +8,7 @@ _OTHER = "01JD6QAX4T1C9N7PZ3E5MHK2VD"
 
 _KINDS = (
     "acc app blk chl com cpn emc era idn imp key mbr mtp nte ntf ofr ord pay per pln pur quo reg"
-    " rfd rrq ses trm upl"
+    " rfd rrq ses trm upl inv"
 )
 IDS = {kind: f"{kind}_{_ULID}" for kind in _KINDS.split()}
 STAFF = f"per_{_OTHER}"  # who decides, beside whom it is decided about

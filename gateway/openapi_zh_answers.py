@@ -74,6 +74,11 @@ ANSWERS: dict[str, str] = {
     ),
     "An entry of the block list. Whom it stops can be tried and not read: of what was entered only "
     "digests are kept.": "黑名单的条目。只保存所填内容的摘要，无法读出其中是谁。",
+    "A link of an owner, with what became of who came by it; of applications, a page of these "
+    "counts 20,000 at most.": "群主的邀请链接及其结果；每页最多统计 20,000 份申请。",
+    "What somebody is invited to, for who holds the invitation.": (
+        "邀请的内容，供持有邀请的人查看。"
+    ),
     "By what members find an application to vouch for: a secret, which its applicant hands out.": (
         "会员用来找到申请的推荐码：须保密，由申请人给出。"
     ),

@@ -18,6 +18,7 @@ WHO: dict[str, str] = {
     "of reviewers only who decided": "审核人仅限作出决定者",
     "never the member": "不能是会员本人",
     "never the payer": "不能是付款人本人",
+    "whoever has an invitation": "持有邀请的人",
     "the member who vouched": "推荐该申请的会员",
     "whose membership of that community runs, and not only just began": (
         "须为该社群会籍有效且已入会一段时间的会员"
@@ -137,6 +138,7 @@ SENTENCES: dict[str, str] = {
     "The id of the upload.": "文件的 id。",
     "The id of the block.": "黑名单条目的 id。",
     "The id of the note.": "备注的 id。",
+    "The id of the invitation.": "邀请的 id。",
     "The id of the import.": "导入的 id。",
     "1 for the first; each comes after the one before.": "第一个分段为 1，依次递增。",
     "The id of the meetup.": "活动的 id。",

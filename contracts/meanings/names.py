@@ -53,6 +53,7 @@ NAMES: dict[str, str] = {
     "block_id": "The entry of the block list.",
     "note_id": "The note.",
     "join_id": "The join, by the id of what is paid for it.",
+    "invitation_id": "The invitation.",
     "import_id": "The import.",
     "upload_id": "The file.",
     "request_id": "The `X-Request-Id` of the request that did it, or of the job.",

@@ -15,6 +15,7 @@ from contracts.membership.erasure import *
 from contracts.membership.events import *
 from contracts.membership.identities import *
 from contracts.membership.imports import *
+from contracts.membership.invitations import *
 from contracts.membership.joining import *
 from contracts.membership.joins import *
 from contracts.membership.links import *

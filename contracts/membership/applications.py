@@ -102,10 +102,25 @@ class CreateApplication(Request):
     plan_id = Id("pln", load_default=None, allow_none=True, metadata=_PLAN)
     answers = _answers(load_default=dict)
     source = _source("by which way they came: `poster`, or a code of the link; it stays as it is")
+    invitation = Text(
+        load_default=None,
+        allow_none=True,
+        minimum=1,
+        maximum=100,
+        metadata={
+            "description": "the code of the invitation by which they come; not with `source`",
+            "example": None,
+        },
+    )
     submit = Boolean(
         load_default=False,
         metadata={"description": "true hands it in at once; false keeps a draft to go on with"},
     )
+
+    @validates_schema
+    def _source_is_the_invitation(self, data: dict[str, Any], **kwargs: Any) -> None:
+        if data.get("invitation") is not None:
+            refuse("invitation", [name for name in ("source",) if data.get(name) is not None])
 
 
 class ChangeApplication(Request):
@@ -176,6 +191,14 @@ class Vouch(Document):
     at = Instant(required=True)
 
 
+class Invited(Document):
+    """By which invitation somebody came, and whether it approved them; shown to staff only."""
+
+    invitation_id = Id("inv", required=True)
+    inviter_id = Id("per", required=True)
+    approved = Boolean(required=True)
+
+
 class InfoRequest(Document):
     """What a reviewer needs from the applicant, and about which questions."""
 
@@ -226,6 +249,7 @@ class Application(Document):
     needs_owner = Boolean(load_default=False)
     owner_decision = fields.Nested(OwnerDecision, load_default=None, allow_none=True)
     vouches = fields.List(fields.Nested(Vouch), load_default=list)
+    invitation = fields.Nested(Invited, load_default=None, allow_none=True)
     rejection = fields.Nested(Rejection, required=True, allow_none=True)
     decide_by = Instant(load_default=None, allow_none=True)
     pay_by = Instant(required=True, allow_none=True)
@@ -278,6 +302,12 @@ class ListApplications(StaffList):
 
 
 WRONG_STATE = (codes.APPLICATION_WRONG_STATE,)
+USABLE = (  # what keeps an invitation from being used
+    codes.INVITATION_UNKNOWN,
+    codes.INVITATION_REVOKED,
+    codes.INVITATION_EXPIRED,
+    codes.INVITATION_USED_UP,
+)
 _PLAN_ERRORS = (codes.PLAN_NOT_ON_SALE, codes.PLAN_TO_BE_NAMED)
 _READERS = (the("applicant") | holders(REVIEWING_ROLES)).but(
     "others once it was handed in, operators without private answers"
@@ -297,6 +327,7 @@ CREATE_APPLICATION = Rpc(
         codes.JOINING_NOT_POSSIBLE,
         codes.REAPPLY_TOO_EARLY,
         codes.APPLICATION_NOT_POSSIBLE,
+        *USABLE,
         *_PLAN_ERRORS,
     ),
 )
@@ -336,6 +367,8 @@ SUBMIT_APPLICATION = Rpc(
         *WRONG_STATE,
         codes.APPLICATION_INCOMPLETE,
         codes.APPLICATION_NOT_POSSIBLE,
+        codes.ALREADY_MEMBER,  # these two where its invitation approves it
+        codes.JOINING_NOT_POSSIBLE,
         *_PLAN_ERRORS,
     ),
 )

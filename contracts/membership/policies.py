@@ -44,6 +44,11 @@ def _blind(**kwargs: Any) -> Boolean:
     return Boolean(metadata={"description": meaning}, **kwargs)
 
 
+def _invitations_skip_review(**kwargs: Any) -> Boolean:
+    meaning = "true lets owners make invitations that approve by themselves"
+    return Boolean(metadata={"description": meaning}, **kwargs)
+
+
 def _show_reasons(**kwargs: Any) -> Choice:
     meaning = "what applicants hear of why they were rejected; a round keeps what it began with"
     return Choice(*SHOWN_REASONS, metadata={"description": meaning}, **kwargs)
@@ -94,7 +99,8 @@ class Policy(Request):
     vouch_after_days = _setting("days since joining until a member may vouch", 90, maximum=3650)
     vouches_a_month = _setting("for how many a member may vouch in a month", 3, 1, 100)
     decide_within_hours = _decide_within_hours(load_default=None)
-    # Policies of before do not say it.
+    # Policies of before do not say these.
+    invitations_skip_review = _invitations_skip_review(load_default=False, dump_default=False)
     reopen = _reopen(load_default="never", dump_default="never")
     pay_by_hours = _setting("hours from approval to the lapse of an unpaid one", 72, 1, 24 * 60)
     grace_days = _setting("days of access after the end of a term", 7, maximum=90)
@@ -123,6 +129,7 @@ PolicyChange = Request.from_dict(
         "rubric": _rubric(),
         "vouching": _vouching(),
         "decide_within_hours": _decide_within_hours(),
+        "invitations_skip_review": _invitations_skip_review(),
         "reopen": _reopen(),
     },
     name="PolicyChange",

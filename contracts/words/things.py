@@ -20,6 +20,7 @@ NOUNS: dict[str, tuple[str, str]] = {
     "import": ("import", "导入"),
     "import row": ("row of an import", "导入行"),
     "incident": ("incident", "异常记录"),
+    "invitation": ("invitation", "邀请"),
     "meetup": ("meetup", "活动"),
     "join": ("join or renewal", "入会或续费进程"),
     "membership": ("membership", "会籍"),

@@ -57,6 +57,7 @@ PARTS = {
             "reviewing",
             "screening-applications",
             "vouching-for-applicants",
+            "inviting-people",
             "coupons",
             "paying-and-coming-back",
             "the-account-that-a-community-is-paid-through",

@@ -25,6 +25,53 @@ APPLICATIONS: dict[str, str] = {
     "What reviewers said of earlier answers, which counts no more.": (
         "审核人对先前回答的意见，已不再计入。"
     ),
+    "By whose invitation they came, for staff; null: by none.": (
+        "通过谁的邀请申请，仅工作人员可见；未受邀请时为 null。"
+    ),
+    "By which invitation somebody came, and whether it approved them; shown to staff only.": (
+        "通过哪个邀请申请，以及是否由邀请直接通过；仅工作人员可见。"
+    ),
+    "The invitation.": "邀请。",
+    "Who made the invitation.": "创建邀请的人。",
+    "Whether the invitation approved them, without a review.": "是否由邀请免审核直接通过。",
+    "The code of the invitation by which they come; not with `source`.": (
+        "申请所凭的邀请码；不能与 `source` 同时填写。"
+    ),
+    "The code of the invitation, from its link.": "邀请链接中的邀请码。",
+    "A code by which owners tell their invitations apart.": "供群主区分各个邀请的代码。",
+    "By what owners tell their invitations apart.": "供群主区分各个邀请的代码。",
+    "How many people may apply by it.": "可凭此申请的人数。",
+    "Days from now on for which it can be used.": "从现在起可以使用的天数。",
+    "The plan that who comes by it applies for, unless they choose.": (
+        "受邀者申请的方案；受邀者可以另选。"
+    ),
+    "True approves who comes by it at once, where the policy allows that.": (
+        "为 true 且规则允许时，受邀者的申请直接通过。"
+    ),
+    "What its link carries; whoever has it may apply by it.": (
+        "放入链接的邀请码；得到它的人可凭此申请。"
+    ),
+    "The plan that who comes by it applies for; null: any.": ("受邀者申请的方案；null 表示不限。"),
+    "How many uses are taken and were not given back.": "已占用且未退回的名额。",
+    "Whether it approves who comes by it, where the policy allows that.": (
+        "规则允许时，受邀者的申请是否直接通过。"
+    ),
+    "How many began an application by it.": "凭此开始申请的人数。",
+    "How many of them handed it in.": "其中已提交申请的人数。",
+    "How many of them were approved at least once.": "其中曾获批的人数。",
+    "How many of them joined.": "其中已入会的人数。",
+    "How many gave their use back: their application ended unapproved.": (
+        "其中退回名额的人数：申请未获批即已结束。"
+    ),
+    "From when on nobody begins by it.": "从此刻起不能再凭此开始申请。",
+    "When it was revoked; null: it was not.": "收回的时刻；未收回时为 null。",
+    "What the community is called.": "社群的名称。",
+    "What the community says of itself.": "社群的介绍。",
+    "What who invites is called; null: they have not said it.": (
+        "邀请人的称呼；尚未说明时为 null。"
+    ),
+    "The plan that it is for; null: any.": "邀请所指的方案；null 表示不限。",
+    "What that plan is called; null: it is for any.": "该方案的名称；不限方案时为 null。",
     "The member who vouches.": "推荐申请人的会员。",
     "Why, in their words; empty once one of the two was erased.": (
         "推荐理由，由会员填写；两人中任何一人的数据删除后为空。"

@@ -57,6 +57,9 @@ COMMUNITIES: dict[str, str] = {
         "申请人被拒绝后能看到哪些原因；每轮审核沿用开始时的设定。"
     ),
     "What it counts for when a member vouches for an applicant.": "会员推荐申请人有什么作用。",
+    "True lets owners make invitations that approve by themselves.": (
+        "为 true 时，群主可以创建免审核、直接通过申请的邀请。"
+    ),
     "Days since joining until a member may vouch.": "入会满多少天后会员可以推荐。",
     "For how many a member may vouch in a month.": "会员每月最多推荐多少人。",
     "Until when applicants may edit what they handed in, which begins a new round of review and "

@@ -8,10 +8,11 @@ from chassis.history import History
 from chassis.outbox import Outbox
 from chassis.platform import Platform
 from contracts import membership
+from contracts.errors.membership import INVITATION_UNKNOWN, VOUCHING_CODE_WRONG
 from services.membership.adapters.access_tokens import AccessTokens
 from services.membership.adapters.oidc import OpenIdConnect
 from services.membership.adapters.proofs import ProofOfWork
-from services.membership.adapters.vouching_codes import VouchingCodes
+from services.membership.adapters.signed_codes import SignedCodes
 from services.membership.adapters.ways import Provider, Way, read_ways
 from services.membership.adapters.wechat import WeChat
 from services.membership.settings import MembershipSettings
@@ -57,6 +58,7 @@ from services.membership.usecases.vetting.bans import Bans
 from services.membership.usecases.vetting.bulk import BulkUseCases
 from services.membership.usecases.vetting.deadlines import ApplicationDeadlineUseCases
 from services.membership.usecases.vetting.decisions import Decisions
+from services.membership.usecases.vetting.invitations import Invitations, InvitationUseCases
 from services.membership.usecases.vetting.joining import JoiningUseCases
 from services.membership.usecases.vetting.my_communities import MyCommunityUseCases
 from services.membership.usecases.vetting.notes import NoteUseCases
@@ -100,6 +102,7 @@ class MembershipApp:
     overdue: OverdueUseCases
     reasons: ReasonUseCases
     vouching: VouchingUseCases
+    invitations: InvitationUseCases
     memberships: MembershipUseCases
     decisions: DecisionUseCases
     joins: JoinUseCases
@@ -162,6 +165,9 @@ def build(platform: Platform[MembershipSettings]) -> MembershipApp:
     )
     screener = Screener(stores=stores, clock=clock)
     undoing = Undoing(withdrawals=withdrawals, rpc=platform.rpc)
+    invitation_codes = SignedCodes(
+        tokens.derive_secret("coterie invitation code"), INVITATION_UNKNOWN
+    )
     applications = ApplicationUseCases(
         stores=stores,
         uow=uow,
@@ -170,6 +176,7 @@ def build(platform: Platform[MembershipSettings]) -> MembershipApp:
         screener=screener,
         decisions=decisions,
         undoing=undoing,
+        invitations=Invitations(stores=stores, codes=invitation_codes),
     )
     memberships = MembershipUseCases(
         stores=stores, uow=uow, clock=clock, access=access, plans=plans
@@ -180,7 +187,7 @@ def build(platform: Platform[MembershipSettings]) -> MembershipApp:
         clock=clock,
         access=access,
         decisions=decisions,
-        codes=VouchingCodes(tokens.derive_secret("coterie vouching code")),
+        codes=SignedCodes(tokens.derive_secret("coterie vouching code"), VOUCHING_CODE_WRONG),
     )
     places = PlaceUseCases(stores=stores, clock=clock, rpc=platform.rpc)
     standings = StandingUseCases(stores=stores, clock=clock)
@@ -253,6 +260,14 @@ def build(platform: Platform[MembershipSettings]) -> MembershipApp:
         overdue=OverdueUseCases(stores=stores, uow=uow),
         reasons=ReasonUseCases(stores=stores, uow=uow, access=access),
         vouching=vouching,
+        invitations=InvitationUseCases(
+            stores=stores,
+            uow=uow,
+            clock=clock,
+            access=access,
+            plans=plans,
+            codes=invitation_codes,
+        ),
         screening=ScreeningUseCases(stores=stores, uow=uow, access=access, screener=screener),
         blocks=BlockUseCases(
             stores=stores,

@@ -89,6 +89,7 @@ class Gate:
             "membership.change_screening": lambda: {"rules": []},
             "membership.change_reasons": lambda: {"reasons": []},
             "membership.try_screening": lambda: {"rules": []},
+            "membership.read_invitation": lambda: {"code": things["invitation_code"]},
             "membership.create_application": lambda: {"answers": ANSWERS},
             "membership.change_application": lambda: {"answers": ANSWERS},
             "membership.choose_application_plan": lambda: {"plan_id": things["plan_id"]},

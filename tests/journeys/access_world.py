@@ -220,6 +220,11 @@ class AccessWorld:
         code = vouched.client.get(f"/v1/applications/{made['id']}/vouching-code")["code"]
         self.guest.post("/v1/me/vouches", {"code": code, "words": "同事五年"})
         self._add("membership.take_back_vouch", made, self.guest)
+        made = self.world.owner.post(f"{self.world.path}/invitations", {"label": "access"})
+        self._add("invitation_id", made)
+        # Another, which nobody revokes, to be read.
+        read = self.world.owner.post(f"{self.world.path}/invitations", {"label": "read"})
+        self.things["invitation_code"] = read["code"]
         whom = {"kind": "email", "email": "blocked@example.com"}
         entry = {"whom": whom, "reason": "access"}
         self._add("block_id", self.world.owner.post(f"{self.world.path}/blocks", entry))

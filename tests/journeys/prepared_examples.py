@@ -69,6 +69,12 @@ def _create_vouch(world: World) -> Prepared:
     return world.staff("shen.member@seed.example"), {"code": code}
 
 
+def _read_invitation(world: World) -> Prepared:
+    """The code of an invitation that an owner made."""
+    made = world.owner.post(f"{world.path}/invitations", {"label": "examples"})
+    return world.person("invited.guest@seed.example"), {"code": made["code"]}
+
+
 PREPARED: dict[str, Callable[[World], Prepared]] = {
     "membership.finish_sign_in": _finish_sign_in,
     "membership.refresh_session": _refresh_session,
@@ -77,4 +83,5 @@ PREPARED: dict[str, Callable[[World], Prepared]] = {
     "membership.link_by_code": _link_by_code,
     "membership.confirm_email_change": _confirm_email_change,
     "membership.create_vouch": _create_vouch,
+    "membership.read_invitation": _read_invitation,
 }

@@ -96,6 +96,8 @@ PUBLIC = {
 # The same as in `create_community`; and what is no text of anybody.
 ELSEWHERE = {
     "membership.create_vouch /code",
+    "membership.create_application /invitation",
+    "membership.read_invitation /code",
     "membership.change_form /form/title",
     "membership.change_form /form/questions/title",
     "membership.change_form /form/questions/options",

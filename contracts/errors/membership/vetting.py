@@ -53,9 +53,9 @@ ALREADY_MEMBER = ErrorCode(
 REVIEWER_CONFLICTED = ErrorCode(
     "membership.reviewer_conflicted",
     Kind.PERMISSION_DENIED,
-    "You cannot decide on your own application, on one from your company, for whom you vouch, or"
-    " where you declared a conflict of interest; another reviewer has to.",
-    "不能审核本人的申请、与您同单位的人的申请、您推荐的人的申请，或您已申报利益冲突的申请，"
+    "You cannot decide on your own application, on one from your company, for whom you vouch, whom"
+    " you invited, or where you declared a conflict of interest; another reviewer has to.",
+    "不能审核本人的申请、与您同单位的人的申请、您推荐或邀请的人的申请，或您已申报利益冲突的申请，"
     "请由其他审核人处理。",
 )
 REVIEWER_DECIDED = ErrorCode(
@@ -181,4 +181,36 @@ APPLICATION_CLAIMED = ErrorCode(
     "Another reviewer is on this application[ for up to {minutes:minutes} more|]; go on with"
     " another one, or come back then.",
     "该申请正由其他审核人处理[，最多还需 {minutes:minutes}|]，请先处理其他申请或稍后再试。",
+)
+# Said of every code that names no invitation there.
+INVITATION_UNKNOWN = ErrorCode(
+    "membership.invitation_unknown",
+    Kind.RULE_VIOLATED,
+    "This invitation is unknown; open the whole link that you were given, or ask for it again.",
+    "邀请无效，请打开收到的完整链接，或向邀请人重新索取。",
+)
+INVITATION_REVOKED = ErrorCode(
+    "membership.invitation_revoked",
+    Kind.CONFLICT,
+    "This invitation was revoked; ask whoever invited you for another one.",
+    "邀请已被收回，请向邀请人重新索取。",
+)
+INVITATION_EXPIRED = ErrorCode(
+    "membership.invitation_expired",
+    Kind.CONFLICT,
+    "This invitation expired[ at {expired_at:instant}|]; ask whoever invited you for another one.",
+    "邀请已[于{expired_at:instant}|]过期，请向邀请人重新索取。",
+)
+INVITATION_USED_UP = ErrorCode(
+    "membership.invitation_used_up",
+    Kind.CONFLICT,
+    "This invitation has been used as often as it may be; ask whoever invited you for another one.",
+    "邀请的名额已用完，请向邀请人重新索取。",
+)
+INVITATION_MAY_NOT_SKIP = ErrorCode(
+    "membership.invitation_may_not_skip",
+    Kind.RULE_VIOLATED,
+    "The policy of this community lets no invitation skip the review; allow it there first, or"
+    " invite without it.",
+    "该社群的规则不允许邀请免审核，请先在规则中开启，或改用需要审核的邀请。",
 )

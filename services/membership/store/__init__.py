@@ -45,6 +45,7 @@ from services.membership.store.terms.plans import PlanStore
 from services.membership.store.terms.report_days import kept_days
 from services.membership.store.terms.standings import StandingStore
 from services.membership.store.vetting.applications import ApplicationStore
+from services.membership.store.vetting.invitations import InvitationStore
 from services.membership.store.vetting.notes import NoteStore
 from services.membership.store.vetting.screening import BlockStore, ScreeningStore
 from services.membership.store.vetting.vouching import VouchCountStore
@@ -71,6 +72,7 @@ class Stores:
     plans: PlanStore
     standings: StandingStore
     applications: ApplicationStore
+    invitations: InvitationStore
     notes: NoteStore
     screenings: ScreeningStore
     blocks: BlockStore

@@ -37,6 +37,7 @@ from tests.store.membership.test_identities import (
 )
 from tests.store.membership.test_identities import start as begin_elsewhere
 from tests.store.membership.test_imports import HEADER, lines, take_in
+from tests.store.membership.test_invitations import accept, invite
 from tests.store.membership.test_links import followed, to_pay, to_renew
 from tests.store.membership.test_names import named
 from tests.store.membership.test_screening import SCREENING, block
@@ -660,6 +661,43 @@ def _(world: World) -> Asked:
     member, _, _, code = vouched_for(world)
     vouch(world, member, code)
     return world.owner, {**community(world), "person_id": member.actor.person_id}
+
+
+@COSTS.rpc(membership.CREATE_INVITATION)
+def _(world: World) -> Asked:
+    return world.owner, {**community(world), "label": "dinner"}
+
+
+@COSTS.rpc(membership.LIST_INVITATIONS)
+def _(world: World) -> Asked:
+    for _ in range(3):
+        accept(world, invite(world))
+    return world.owner, {**community(world), **PAGE}
+
+
+@COSTS.rpc(membership.READ_INVITATION)
+def _(world: World) -> Asked:
+    return anybody(), {"code": invite(world)["code"]}
+
+
+@COSTS.rpc(membership.REVOKE_INVITATION)
+def _(world: World) -> Asked:
+    return world.owner, {**community(world), "invitation_id": invite(world)["id"]}
+
+
+@COSTS.rpc(membership.CREATE_APPLICATION, "by an invitation that approves")
+def _(world: World) -> Asked:
+    _changed(world, policy={"invitations_skip_review": True})
+    code = invite(world, skips_review=True)["code"]
+    answers = {"city": "上海"}
+    asked = {"answers": answers, "submit": True, "invitation": code}
+    return world.person(), {**community(world), **asked}
+
+
+@COSTS.rpc(membership.WITHDRAW_APPLICATION, "of who was invited")
+def _(world: World) -> Asked:
+    ctx = world.person()
+    return ctx, {"application_id": accept(world, invite(world), ctx)["id"]}
 
 
 @COSTS.rpc(membership.LIST_BLOCKS)

@@ -27,6 +27,10 @@ from tests.store.membership.test_identities import (
     with_ways,
 )
 from tests.store.membership.test_identities import start as begin
+from tests.store.membership.test_invitations import accept, invite
+from tests.store.membership.test_invitations import listed as listed_invitations
+from tests.store.membership.test_invitations import read as read_invitation
+from tests.store.membership.test_invitations import revoke as revoke_invitation
 from tests.store.membership.test_names import named
 from tests.store.membership.test_screening import SCREENING, block, tried, unblock
 from tests.store.membership.test_screening import rules as screening_rules
@@ -166,6 +170,12 @@ def test_no_collection_scan_and_no_sort_in_memory(
     for after in (None, f"vouched:{at}", at):
         queue(world, after, 1)
     take_back(world, applicant, applied_for)
+    invited = invite(world, skips_review=False)
+    read_invitation(world, invited["code"])
+    accept(world, invited)
+    for after in (None, f'["{ID}","{ID}"]'):
+        listed_invitations(world, after=after, limit=1)
+    revoke_invitation(world, invited)
     standings = StandingStore(app.blocks._blocks.collection.database)
     for label in ("segment", "city"):
         standings.count_labelled(here["community_id"], label, "上海", "2026-03-02", 5)

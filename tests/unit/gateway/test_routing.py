@@ -251,6 +251,7 @@ def test_every_post_that_may_be_repeated_needs_a_key() -> None:
         "link_by_code",
         "get_link",  # changes nothing
         "try_screening",  # the same
+        "read_invitation",  # the same
         "mark_notification_read",  # the first time counts, whatever is sent after
         "read_my_notifications",  # changes nothing when it comes again
         "receive_callback",

@@ -50,8 +50,10 @@ OF_KEYS = {
 }
 # Of those that people alone do, what is not about the person themselves.
 OF_PEOPLE = {
-    "communities:read": "list_api_keys",
-    "communities:write": "create_api_key revoke_api_key change_link_hosts",
+    "communities:read": "list_api_keys list_invitations",
+    "communities:write": (
+        "create_api_key revoke_api_key change_link_hosts create_invitation revoke_invitation"
+    ),
     "roles:write": "grant_role revoke_role",
     "reviews:read": "get_application_history list_notes",
     "reviews:write": (

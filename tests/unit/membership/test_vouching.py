@@ -11,12 +11,12 @@ from contracts.errors import DomainError
 from contracts.errors import membership as codes
 from contracts.membership import Policy
 from contracts.problems import load
-from services.membership.adapters.vouching_codes import VouchingCodes
+from services.membership.adapters.signed_codes import SignedCodes
 from services.membership.domain.vetting import applications, reviews, vouching
 from services.membership.domain.vetting.reviews import Reviewer
 
 NOW = dt.datetime(2026, 3, 2, 4, 0, tzinfo=dt.UTC)
-CODES = VouchingCodes(b"0" * 32)
+CODES = SignedCodes(b"0" * 32, codes.VOUCHING_CODE_WRONG)
 
 
 def waiting(state: Any = "submitted") -> Any:
@@ -41,11 +41,12 @@ def refused(call: Any, *arguments: Any) -> Any:
 @given(st.text(max_size=60))
 def test_only_its_own_code_finds_an_application(text: str) -> None:
     code = CODES.of("app_1")
-    assert CODES.application_of(code) == "app_1"
+    assert CODES.id_of(code) == "app_1"
     if text != code:
-        assert refused(CODES.application_of, text) is codes.VOUCHING_CODE_WRONG
-    assert refused(CODES.application_of, f"app_2.{code.partition('.')[2]}")
-    assert refused(VouchingCodes(b"1" * 32).application_of, code) is codes.VOUCHING_CODE_WRONG
+        assert refused(CODES.id_of, text) is codes.VOUCHING_CODE_WRONG
+    assert refused(CODES.id_of, f"app_2.{code.partition('.')[2]}")
+    other = SignedCodes(b"1" * 32, codes.VOUCHING_CODE_WRONG)
+    assert refused(other.id_of, code) is codes.VOUCHING_CODE_WRONG
 
 
 @given(

@@ -111,6 +111,7 @@ def whole_policy(policy: Policy) -> Policy:
         "vouch_after_days": policy.get("vouch_after_days", 90),
         "vouches_a_month": policy.get("vouches_a_month", 3),
         "decide_within_hours": policy.get("decide_within_hours"),
+        "invitations_skip_review": policy.get("invitations_skip_review", False),
     }
 
 

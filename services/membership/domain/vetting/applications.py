@@ -86,6 +86,16 @@ class Vouch(TypedDict):
     at: dt.datetime
 
 
+class Invited(TypedDict):
+    """By whose invitation it came, whether it holds a use of that, and whether that approved it."""
+
+    invitation_id: str
+    inviter_id: str
+    skips_review: bool
+    holds_use: bool
+    approved: bool
+
+
 class Rejection(TypedDict):
     """Why it was rejected, for the applicant."""
 
@@ -137,6 +147,7 @@ class Application(Aggregate):
     openings: NotRequired[int]
     reopened: NotRequired[bool]
     source: NotRequired[str | None]
+    invitation: NotRequired[Invited]
     screening: NotRequired[Screened]
     answer_keys: NotRequired[list[str]]
     name_keys: NotRequired[list[str]]

@@ -72,6 +72,7 @@ def is_conflicted(application: Application, company: str | None, reviewer: Revie
         application["person_id"] == reviewer.person_id
         or reviewer.person_id in application.get("conflicts", [])
         or any(one["voucher_id"] == reviewer.person_id for one in application.get("vouches", []))
+        or _invited_by(application) == reviewer.person_id
         or (bool(company) and _plain(company) == _plain(reviewer.company))
     )
 
@@ -270,7 +271,7 @@ def require_unscored(application: Application) -> None:
 
 def require_unconflicted(application: Application, reviewer_id: str) -> None:
     """Raises DomainError(REVIEWER_CONFLICTED) for one's own, a declared conflict, and whom one
-    vouches for."""
+    vouches for or invited."""
     if is_conflicted(application, None, Reviewer(reviewer_id, False, None)):
         raise DomainError(REVIEWER_CONFLICTED)
 
@@ -301,6 +302,10 @@ def _round_of(application: Application, policy: Policy) -> Round:
     rubric, by which nobody judged."""
     plain: Policy = {**policy, "rubric": [], "least_score": None}
     return application.get("round") or rounds.begin(1, plain)
+
+
+def _invited_by(application: Application) -> str | None:
+    return application["invitation"]["inviter_id"] if "invitation" in application else None
 
 
 def _plain(text: str | None) -> str:

@@ -154,6 +154,8 @@ def _undecided(application: Application) -> Application:
     }
     if application["membership_id"] is not None:
         undecided["openings"] = application.get("openings", 1)
+    if "invitation" in application:
+        undecided["invitation"] = {**application["invitation"], "approved": False}
     undecided.pop("purchase_id", None)
     undecided.pop("extended_to", None)
     return undecided

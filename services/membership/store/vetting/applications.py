@@ -18,14 +18,17 @@ from services.membership.domain.communities.communities import Community
 from services.membership.domain.terms.counts import application_counts_as
 from services.membership.domain.terms.report_days import Fact, application_facts
 from services.membership.domain.vetting.applications import IN_QUEUE, REVIEWABLE, Application
+from services.membership.domain.vetting.invitations import settle_use
 from services.membership.store.identity.names import FOUND, WITHOUT_KEYS, FindableStore
 from services.membership.store.identity.people import WITH_PERSON, Named
 from services.membership.store.terms.report_days import OF_APPLICATIONS
+from services.membership.store.vetting.invitations import InvitationStore
 
 HANDED_IN: Document = {"submitted_at": {"$type": "date"}}
 SOURCED: Document = {**HANDED_IN, "source": {"$type": "string"}}
 KEYED: Document = {"answer_keys": {"$exists": True}}
 VOUCHED: Document = {"vouches": {"$exists": True}}
+INVITED: Document = {"invitation.invitation_id": {"$exists": True}}
 _WAITING: Document = {"state": {"$in": list(IN_QUEUE)}}
 TIMED: Document = {**_WAITING, "decide_by": {"$type": "date"}}
 
@@ -78,6 +81,7 @@ WITH_STAFF: list[Document] = [
                     ["$claimed_by", "$owner_decision.owner_id"],
                     {"$ifNull": ["$conflicts", []]},
                     {"$ifNull": ["$vouches.voucher_id", []]},
+                    ["$invitation.inviter_id"],
                     {
                         "$reduce": {
                             "input": {"$ifNull": ["$former_rounds.verdicts.reviewer_id", []]},
@@ -214,6 +218,19 @@ class ApplicationStore(FindableStore[Application]):
                 name="by_voucher_in_community",
             ),
             Index(
+                # With all that is counted of them, so that no answers are read for it.
+                [
+                    ("community_id", 1),
+                    ("invitation.invitation_id", 1),
+                    ("state", 1),
+                    ("submitted_at", 1),
+                    ("openings", 1),
+                    ("invitation.holds_use", 1),
+                ],
+                partial=INVITED,
+                name="by_invitation",
+            ),
+            Index(
                 [("due_at", 1), ("_id", 1)],
                 partial={"due_at": {"$type": "date"}},
                 name="due",
@@ -225,6 +242,7 @@ class ApplicationStore(FindableStore[Application]):
     def __init__(self, database: Database[Document]) -> None:
         super().__init__(database)
         self._zones: Unchanging[str] = Unchanging()
+        self._invitations = database[InvitationStore.collection_schema.name]
 
     def counts_as(self, document: Application) -> str:
         return application_counts_as(document)
@@ -244,6 +262,21 @@ class ApplicationStore(FindableStore[Application]):
             return str(found["zone"])
 
         return self._zones.get(community_id, load)
+    def insert(self, tx: Transaction, document: Application) -> Application:
+        return super().insert(tx, self._with_use(tx, document))
+
+    def save(self, tx: Transaction, document: Application) -> Application:
+        return super().save(tx, self._with_use(tx, document))
+
+    def _with_use(self, tx: Transaction, application: Application) -> Application:
+        """Whatever ends an application, or undoes that, changes what is used of its invitation in
+        the same unit of work; once, since both notes are guarded by its version."""
+        settled, by = settle_use(application)
+        if by:
+            of = settled["invitation"]["invitation_id"]
+            wanted = {"community_id": settled["community_id"], "_id": of}
+            self._invitations.update_one(wanted, {"$inc": {"used": by}}, session=tx.session)
+        return settled
 
     def save_review(self, tx: Transaction, before: Application, after: Application) -> Application:
         """As `save`; but what is `UNSEEN` moves neither the version nor `updated_at`, is told to
@@ -507,6 +540,37 @@ class ApplicationStore(FindableStore[Application]):
         )
         found = {row["_id"]: row["count"] for row in rows}
         return [found.get(moment, 0) for moment in (_FIRST, *moments)]
+    def outcomes_of_invitations(
+        self, community_id: str, invitation_ids: Sequence[str], limit: int
+    ) -> dict[str, dict[str, int]]:
+        """By invitation, how many began, handed in, were approved, joined, and gave a use back;
+        `limit` applications of all of them are counted."""
+        of = "invitation.invitation_id"
+
+        def count(condition: Document) -> Document:
+            return {"$sum": {"$cond": [condition, 1, 0]}}
+
+        stages: list[Document] = [
+            {
+                "$match": {
+                    "community_id": community_id,
+                    of: {"$in": list(invitation_ids), "$exists": True},  # the index's own (D-9)
+                }
+            },
+            {"$limit": limit},
+            {
+                "$group": {
+                    "_id": f"${of}",
+                    "begun": {"$sum": 1},
+                    "submitted": count({"$gt": ["$submitted_at", None]}),
+                    "approved": count({"$gt": ["$openings", 0]}),
+                    "joined": count({"$eq": ["$state", "joined"]}),
+                    "given_back": count({"$eq": ["$invitation.holds_use", False]}),
+                }
+            },
+        ]
+        with self.collection.aggregate(stages) as rows:
+            return {row.pop("_id"): dict(row) for row in rows}
 
     def of_person(self, person_id: str, *, after: str | None, limit: int) -> Page[Application]:
         """A person's applications, newest first."""

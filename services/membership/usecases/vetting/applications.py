@@ -24,7 +24,7 @@ from contracts.types.membership import Policy
 from services.membership.domain.identity.people import found_by
 from services.membership.domain.terms.plans import Plan, chosen
 from services.membership.domain.vetting import applications as domain
-from services.membership.domain.vetting import reviews
+from services.membership.domain.vetting import invitations, reviews
 from services.membership.domain.vetting.applications import Application
 from services.membership.domain.vetting.forms import Form, check_asked
 from services.membership.domain.vetting.reviews import Reviewer
@@ -44,6 +44,7 @@ from services.membership.usecases.terms.plans import PlanUseCases
 from services.membership.usecases.terms.withdrawals import Withdrawals
 from services.membership.usecases.vetting.answer_files import AnswerFiles
 from services.membership.usecases.vetting.decisions import Decisions
+from services.membership.usecases.vetting.invitations import Invitations
 from services.membership.usecases.vetting.screening import Screener
 from services.membership.usecases.vetting.undoing import Paused, Undoing
 from services.membership.usecases.vetting.views import application_facts, own_application_view
@@ -62,6 +63,7 @@ class ApplicationUseCases:
         decisions: Decisions,
         screener: Screener,
         undoing: Undoing,
+        invitations: Invitations,
     ) -> None:
         self._applications = stores.applications
         self._communities = stores.communities
@@ -74,6 +76,7 @@ class ApplicationUseCases:
         self._decisions = decisions
         self._files = AnswerFiles(stores=stores)
         self._undoing = undoing
+        self._invitations = invitations
 
     def create(self, request: wire.CreateApplication, ctx: Context) -> wire.Application:
         """Starts an application, and hands it in at once when the request says so."""
@@ -87,7 +90,13 @@ class ApplicationUseCases:
         def work(tx: Transaction) -> wire.Application:
             applicant = Applicant(held, rejected, community["policy"], community["zone"], tx.now)
             check_may_apply(applicant)
-            named = request["plan_id"]
+            named, source, invitation = request["plan_id"], request["source"], None
+            if (code := request["invitation"]) is not None:
+                invitation = self._invitations.take_use(tx, community["_id"], code)
+                source = "invitation"
+                on_sale = {one["_id"] for one in plans}
+                if named is None and invitation["plan_id"] in on_sale:
+                    named = invitation["plan_id"]
             # Who keeps a draft may name it later.
             plan = chosen(plans, named) if request["submit"] or named else None
             application = domain.draft(
@@ -98,11 +107,21 @@ class ApplicationUseCases:
                 form_version=community["form_version"],
                 answers=request["answers"],
                 now=tx.now,
-                source=request["source"],
+                source=source,
+            )
+            if invitation is not None:
+                application["invitation"] = invitations.invited_by(invitation)
+            skips = request["submit"] and self._invitations.approves(
+                tx, application, community["policy"]
             )
             if request["submit"]:
                 application = self._submitted(
-                    tx, application, community["form"], community["policy"], applying, staff
+                    tx,
+                    application,
+                    community["form"],
+                    community["policy"],
+                    applying,
+                    None if skips else staff,
                 )
             else:
                 check_asked(community["form"], request["answers"])
@@ -112,6 +131,8 @@ class ApplicationUseCases:
             stored = self._applications.insert(tx, application)
             self._emit_submitted(tx, stored)
             tx.audit("create_application", None, stored)
+            if skips:
+                stored = self._approved(tx, stored, community["policy"])
             return own_application_view(stored)
 
         try:
@@ -202,13 +223,18 @@ class ApplicationUseCases:
                 before["community_id"], before["person_id"], applying, tx=tx
             )
             form = self._form_of(before)
-            submitted = self._submitted(tx, before, form, policy, applying, staff)
+            skips = self._invitations.approves(tx, before, policy)
+            submitted = self._submitted(
+                tx, before, form, policy, applying, None if skips else staff
+            )
             if not domain.handed_in(before):
                 plan = chosen(plans, before.get("plan_id"))
                 submitted["plan_id"] = None if plan is None else plan["_id"]
             after = self._applications.save(tx, submitted)
             self._emit_submitted(tx, after)
             tx.audit("submit_application", before, after)
+            if skips:
+                after = self._approved(tx, after, policy)
             return own_application_view(after)
 
         return self._uow.run(ctx, work)
@@ -240,7 +266,7 @@ class ApplicationUseCases:
         form: Form,
         policy: Policy,
         applying: Applying,
-        staff: Sequence[Reviewer],
+        staff: Sequence[Reviewer] | None,
     ) -> Application:
         """Handed in and screened."""
         submitted = domain.submit(application, form, tx.now, policy)
@@ -253,14 +279,25 @@ class ApplicationUseCases:
         form: Form,
         policy: Policy,
         applying: Applying,
-        staff: Sequence[Reviewer],
+        staff: Sequence[Reviewer] | None,
     ) -> Application:
         """With the files that its answers name, and what the rules say; an owner is asked at once
-        where nobody could judge it."""
+        where nobody could judge it. `staff`: None where nobody is to."""
         submitted = self._files.claimed(tx, submitted, form)
         screened = self._screener.screened(tx, submitted, form, applying)
+        if staff is None:
+            return screened
         panel = self._decisions.panel(screened, staff)
         return reviews.settle(screened, panel, tx.now, policy)
+
+    def _approved(self, tx: Transaction, submitted: Application, policy: Policy) -> Application:
+        """Approved by its invitation, unless a rule rejected it (rules.md §1.11)."""
+        if submitted["state"] != "submitted":
+            return submitted
+        approved = invitations.approve(submitted, tx.now, policy)
+        after = self._decisions.save(tx, submitted, approved, policy)
+        tx.audit("approve_by_invitation", submitted, after)
+        return after
 
     def _require_with_plans(
         self,

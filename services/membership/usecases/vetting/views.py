@@ -4,6 +4,7 @@ from chassis.wording import rule_text
 from contracts.types import membership as wire
 from services.membership.domain.vetting.applications import (
     Application,
+    Invited,
     OwnerDecision,
     shown_rejection,
 )
@@ -22,6 +23,7 @@ def own_application_view(application: Application) -> wire.Application:
         "state": application["state"],
         "plan_id": application.get("plan_id"),
         "source": application.get("source"),
+        "invitation": None,
         "form_version": application["form_version"],
         "answers": application["answers"],
         "submitted_at": application["submitted_at"],
@@ -74,6 +76,7 @@ def application_view(application: Application, locale: str) -> wire.Application:
             {"voucher_id": one["voucher_id"], "words": one["words"], "at": one["at"]}
             for one in application.get("vouches", [])
         ],
+        "invitation": _invited_view(application.get("invitation")),
         "claimed_by": application["claimed_by"],
         "claimed_until": application["claimed_until"],
         "screening": None if screening is None else screened_view(screening, locale),
@@ -111,6 +114,7 @@ def staff_in(view: wire.Application) -> set[str | None]:
         None if decided is None else decided["owner_id"],
         *view["conflicts"],
         *(one["voucher_id"] for one in view["vouches"]),
+        None if (invited := view["invitation"]) is None else invited["inviter_id"],
         *(one["reviewer_id"] for one in said),
     }
 
@@ -130,6 +134,16 @@ def _verdict_view(given: Verdict) -> wire.Verdict:
         "scores": given.get("scores", {}),
         "veto": given.get("veto", False),
         "reason": given.get("reason"),
+    }
+
+
+def _invited_view(invited: Invited | None) -> wire.Invited | None:
+    if invited is None:
+        return None
+    return {
+        "invitation_id": invited["invitation_id"],
+        "inviter_id": invited["inviter_id"],
+        "approved": invited["approved"],
     }
 
 

@@ -23,7 +23,7 @@ from contracts.membership import (
     TAKE_BACK_VOUCH,
 )
 from contracts.types import membership as wire
-from services.membership.adapters.vouching_codes import VouchingCodes
+from services.membership.adapters.signed_codes import SignedCodes
 from services.membership.domain.terms.term_dates import day_in
 from services.membership.domain.vetting import vouching as domain
 from services.membership.domain.vetting.applications import Application
@@ -54,7 +54,7 @@ class VouchingUseCases:
         clock: Clock,
         access: Access,
         decisions: Decisions,
-        codes: VouchingCodes,
+        codes: SignedCodes,
     ) -> None:
         self._applications, self._memberships = stores.applications, stores.memberships
         self._communities, self._people = stores.communities, stores.people
@@ -75,7 +75,7 @@ class VouchingUseCases:
     def create(self, request: wire.CreateVouch, ctx: Context) -> wire.MyVouch:
         """Says something for who applied, which may be what was missing to approve them."""
         person_id = require_self(ctx, CREATE_VOUCH.who)
-        application_id = self._codes.application_of(request["code"])
+        application_id = self._codes.id_of(request["code"])
 
         def work(tx: Transaction) -> wire.MyVouch:
             before = self._applications.require(application_id, tx=tx, joined=_JOINED)
