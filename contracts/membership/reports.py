@@ -26,7 +26,10 @@ MOST_WAITING = 10_000
 
 
 def _since() -> Day:
-    meaning = f"the first day; left out = {USUAL_DAYS} days with the last; at most {MOST_REPORT_DAYS} days"
+    meaning = (
+        f"the first day; left out = {USUAL_DAYS} days with the last; at most"
+        f" {MOST_REPORT_DAYS} days"
+    )
     return Day(
         counted_from=True,
         load_default=None,

@@ -86,6 +86,7 @@ class Policy(TypedDict):
     vouch_after_days: int
     vouches_a_month: int
     decide_within_hours: int | None
+    invitations_skip_review: bool
     reopen: Literal["never", "until_paid"]
     pay_by_hours: int
     grace_days: int
@@ -133,6 +134,7 @@ class PolicyChange(TypedDict):
     show_reasons: NotRequired[Literal["none", "reason", "words"]]
     rubric: NotRequired[list[Criterion]]
     vouching: NotRequired[Literal["off", "flag", "approval", "first"]]
+    invitations_skip_review: NotRequired[bool]
     reopen: NotRequired[Literal["never", "until_paid"]]
 
 
@@ -311,6 +313,7 @@ class CreateApplication(TypedDict):
     plan_id: str | None
     answers: dict[str, Any]
     source: str | None
+    invitation: str | None
     submit: bool
 
 
@@ -551,6 +554,30 @@ class ExportImportRows(TypedDict):
     after: str | None
     import_id: str
     result: Literal["accepted", "refused"] | None
+
+
+class CreateInvitation(TypedDict):
+    community_id: str
+    label: str
+    uses: int
+    expires_in_days: int
+    plan_id: str | None
+    skips_review: bool
+
+
+class ListInvitations(TypedDict):
+    after: str | None
+    limit: int
+    community_id: str
+
+
+class InvitationRef(TypedDict):
+    community_id: str
+    invitation_id: str
+
+
+class ReadInvitation(TypedDict):
+    code: str
 
 
 class JoiningRef(TypedDict):
@@ -1025,6 +1052,12 @@ class Vouch(TypedDict):
     at: dt.datetime
 
 
+class Invited(TypedDict):
+    invitation_id: str
+    inviter_id: str
+    approved: bool
+
+
 class Rejection(TypedDict):
     reason: str
     message: str
@@ -1067,6 +1100,7 @@ class Application(TypedDict):
     needs_owner: bool
     owner_decision: OwnerDecision | None
     vouches: list[Vouch]
+    invitation: Invited | None
     rejection: Rejection | None
     decide_by: dt.datetime | None
     pay_by: dt.datetime | None
@@ -1100,6 +1134,7 @@ class ShownApplication(TypedDict):
     needs_owner: bool
     owner_decision: OwnerDecision | None
     vouches: list[Vouch]
+    invitation: Invited | None
     rejection: Rejection | None
     decide_by: dt.datetime | None
     pay_by: dt.datetime | None
@@ -1146,6 +1181,7 @@ class ListedApplication(TypedDict):
     needs_owner: bool
     owner_decision: OwnerDecision | None
     vouches: list[Vouch]
+    invitation: Invited | None
     rejection: Rejection | None
     decide_by: dt.datetime | None
     pay_by: dt.datetime | None
@@ -1508,6 +1544,41 @@ class ImportRow(TypedDict):
 class ImportRows(TypedDict):
     items: list[ImportRow]
     next: str | None
+
+
+class Invitation(TypedDict):
+    id: str
+    community_id: str
+    inviter_id: str
+    label: str
+    code: str
+    plan_id: str | None
+    uses: int
+    used: int
+    skips_review: bool
+    begun: int
+    submitted: int
+    approved: int
+    joined: int
+    given_back: int
+    expires_at: dt.datetime
+    revoked_at: dt.datetime | None
+    created_at: dt.datetime
+
+
+class Invitations(TypedDict):
+    items: list[Invitation]
+    next: str | None
+
+
+class ShownInvitation(TypedDict):
+    community_id: str
+    community_name: str
+    description: str
+    invited_by: str | None
+    plan_id: str | None
+    plan_name: str | None
+    expires_at: dt.datetime
 
 
 class Joining(TypedDict):

@@ -782,6 +782,44 @@ class Coterie(Core):
             f"/v1/communities/{in_path(community_id)}/vouchers/{in_path(person_id)}",
         ))
 
+    def list_invitations(self, community_id: str) -> Pages[t.Invitation, t.InvitationsPage]:
+        """List the invitations of a community: GET /v1/communities/{community_id}/invitations."""
+        return self.pages(f"/v1/communities/{in_path(community_id)}/invitations")
+
+    def create_invitation(
+        self,
+        community_id: str,
+        body: t.CreateInvitationBody,
+        *,
+        key: str | None = None,
+    ) -> t.Invitation:
+        """Make an invitation: POST /v1/communities/{community_id}/invitations."""
+        return cast("t.Invitation", self.request(
+            "POST",
+            f"/v1/communities/{in_path(community_id)}/invitations",
+            body=body,
+            key=key,
+        ))
+
+    def revoke_invitation(
+        self,
+        community_id: str,
+        invitation_id: str,
+        *,
+        key: str | None = None,
+    ) -> None:
+        """Revoke an invitation: POST
+        /v1/communities/{community_id}/invitations/{invitation_id}/revoke."""
+        return cast("None", self.request(
+            "POST",
+            f"/v1/communities/{in_path(community_id)}/invitations/{in_path(invitation_id)}/revoke",
+            key=key,
+        ))
+
+    def read_invitation(self, body: t.ReadInvitation) -> t.ShownInvitation:
+        """See what an invitation is for: POST /v1/invitations."""
+        return cast("t.ShownInvitation", self.request("POST", "/v1/invitations", body=body, key=""))
+
     def get_membership(
         self,
         membership_id: str,
@@ -952,6 +990,21 @@ class Coterie(Core):
         return cast("t.Membership", self.request(
             "POST",
             f"/v1/memberships/{in_path(membership_id)}/end",
+            body=body,
+            key=key,
+        ))
+
+    def give_term(
+        self,
+        membership_id: str,
+        body: t.GiveTermBody,
+        *,
+        key: str | None = None,
+    ) -> t.Membership:
+        """Give a term: POST /v1/memberships/{membership_id}/give-term."""
+        return cast("t.Membership", self.request(
+            "POST",
+            f"/v1/memberships/{in_path(membership_id)}/give-term",
             body=body,
             key=key,
         ))

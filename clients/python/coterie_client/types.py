@@ -461,6 +461,19 @@ class Vouch(TypedDict):
     """When they said it."""
 
 
+class Invited(TypedDict):
+    """By which invitation somebody came, and whether it approved them; shown to staff only."""
+
+    invitation_id: str
+    """The invitation."""
+
+    inviter_id: str
+    """Who made the invitation."""
+
+    approved: bool
+    """Whether the invitation approved them, without a review."""
+
+
 class Rejection(TypedDict):
     """Why an application was rejected, in the reviewer's words."""
 
@@ -485,6 +498,9 @@ class CreateApplicationBody(TypedDict):
 
     source: NotRequired[str | None]
     """By which way they came: `poster`, or a code of the link; it stays as it is."""
+
+    invitation: NotRequired[str | None]
+    """The code of the invitation by which they come; not with `source`."""
 
     submit: NotRequired[bool]
     """True hands it in at once; false keeps a draft to go on with."""
@@ -763,6 +779,122 @@ class VoucherRecord(TypedDict):
     """How many joined."""
 
 
+class Invitation(TypedDict):
+    """A link of an owner, with what became of who came by it; of applications, a page of these counts 20,000 at most."""
+
+    id: str
+    """Its id."""
+
+    community_id: str
+    """The community that it belongs to."""
+
+    inviter_id: str
+    """Who made the invitation."""
+
+    label: str
+    """By what owners tell their invitations apart."""
+
+    code: str
+    """What its link carries; whoever has it may apply by it."""
+
+    plan_id: str | None
+    """The plan that who comes by it applies for; null: any."""
+
+    uses: int
+    """How many people may apply by it."""
+
+    used: int
+    """How many uses are taken and were not given back."""
+
+    skips_review: bool
+    """Whether it approves who comes by it, where the policy allows that."""
+
+    begun: int
+    """How many began an application by it."""
+
+    submitted: int
+    """How many of them handed it in."""
+
+    approved: int
+    """How many of them were approved at least once."""
+
+    joined: int
+    """How many of them joined."""
+
+    given_back: int
+    """How many gave their use back: their application ended unapproved."""
+
+    expires_at: str
+    """From when on nobody begins by it."""
+
+    revoked_at: str | None
+    """When it was revoked; null: it was not."""
+
+    created_at: str
+    """When it was made."""
+
+
+class CreateInvitationBody(TypedDict):
+    """Make an invitation: a code for a link, by which a number of people may apply."""
+
+    label: str
+    """A code by which owners tell their invitations apart."""
+
+    uses: NotRequired[int]
+    """How many people may apply by it."""
+
+    expires_in_days: NotRequired[int]
+    """Days from now on for which it can be used."""
+
+    plan_id: NotRequired[str | None]
+    """The plan that who comes by it applies for, unless they choose."""
+
+    skips_review: NotRequired[bool]
+    """True approves who comes by it at once, where the policy allows that."""
+
+
+class InvitationsPage(TypedDict):
+    """A page: the invitations of a community, newest first, with what became of who came by them."""
+
+    items: list[Invitation]
+    """What is on this page."""
+
+    next_cursor: str | None
+    """The `cursor` of the next page; null on the last one."""
+
+
+class ShownInvitation(TypedDict):
+    """What somebody is invited to, for who holds the invitation."""
+
+    community_id: str
+    """The community that it belongs to."""
+
+    community_name: str
+    """What the community is called."""
+
+    description: str
+    """What the community says of itself."""
+
+    invited_by: str | None
+    """What who invites is called; null: they have not said it."""
+
+    plan_id: str | None
+    """The plan that it is for; null: any."""
+
+    plan_name: str | None
+    """What that plan is called; null: it is for any."""
+
+    expires_at: str
+    """From when on nobody begins by it."""
+
+
+class ReadInvitation(TypedDict):
+    """What an invitation is for; looking at it takes no use."""
+
+    code: str
+    """The code of the invitation, from its link."""
+
+
 class Suspension(TypedDict):
     """That the community keeps the member out."""
 
@@ -821,6 +953,16 @@ class EndMembershipBody(TypedDict):
 
     reason: str
     """Why; the member reads it."""
+
+
+class GiveTermBody(TypedDict):
+    """Give a member a further term that nobody pays for; it begins as a renewal would."""
+
+    plan_id: str
+    """On sale; the term is as long."""
+
+    reason: str
+    """Why; staff read it, the member does not."""
 
 
 class MembershipCounts(TypedDict):
@@ -2846,6 +2988,9 @@ class Policy(TypedDict):
     decide_within_hours: NotRequired[int | None]
     """Hours from each handing-in until a decision is due, which staff see and reviewers are reminded of; null: no clock."""
 
+    invitations_skip_review: NotRequired[bool]
+    """True lets owners make invitations that approve by themselves."""
+
     reopen: NotRequired[Reopening]
     """Until when applicants may edit what they handed in, which begins a new round of review and takes an approval back."""
 
@@ -3124,6 +3269,9 @@ class PolicyChange(TypedDict):
 
     vouching: NotRequired[Vouching]
     """What it counts for when a member vouches for an applicant."""
+
+    invitations_skip_review: NotRequired[bool]
+    """True lets owners make invitations that approve by themselves."""
 
     reopen: NotRequired[Reopening]
     """Until when applicants may edit what they handed in, which begins a new round of review and takes an approval back."""
@@ -3446,6 +3594,9 @@ class Application(TypedDict):
 
     vouches: NotRequired[list[Vouch]]
     """What members said for the applicant; shown to staff only."""
+
+    invitation: NotRequired[Invited | None]
+    """By whose invitation they came, for staff; null: by none."""
 
     rejection: Rejection | None
     """Why it was rejected; null: it was not."""
@@ -3844,6 +3995,9 @@ class ListedMembership(Membership):
 
     display_name: str | None
     """What the person is called, as they say themselves; null: they have not said it, or it may not be known here."""
+
+    given_because: NotRequired[str | None]
+    """Why the community gave `term`; null: it did not."""
 
     actions: NotRequired[list[str]]
     """The operations, by name, that would not be refused to the caller now."""

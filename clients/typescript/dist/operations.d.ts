@@ -852,6 +852,44 @@ export interface Operations {
         body: undefined;
         answer: t.VoucherRecord;
     };
+    /** List the invitations of a community: `GET /v1/communities/{community_id}/invitations` */
+    list_invitations: {
+        path: {
+            community_id: string | number;
+        };
+        query: {
+            cursor?: string;
+            limit?: number;
+        };
+        body: undefined;
+        answer: t.InvitationsPage;
+    };
+    /** Make an invitation: `POST /v1/communities/{community_id}/invitations` */
+    create_invitation: {
+        path: {
+            community_id: string | number;
+        };
+        query: {};
+        body: t.CreateInvitationBody;
+        answer: t.Invitation;
+    };
+    /** Revoke an invitation: `POST /v1/communities/{community_id}/invitations/{invitation_id}/revoke` */
+    revoke_invitation: {
+        path: {
+            community_id: string | number;
+            invitation_id: string | number;
+        };
+        query: {};
+        body: undefined;
+        answer: undefined;
+    };
+    /** See what an invitation is for: `POST /v1/invitations` */
+    read_invitation: {
+        path: {};
+        query: {};
+        body: t.ReadInvitation;
+        answer: t.ShownInvitation;
+    };
     /** Read a membership: `GET /v1/memberships/{membership_id}` */
     get_membership: {
         path: {
@@ -1013,6 +1051,15 @@ export interface Operations {
         };
         query: {};
         body: t.EndMembershipBody;
+        answer: t.Membership;
+    };
+    /** Give a term: `POST /v1/memberships/{membership_id}/give-term` */
+    give_term: {
+        path: {
+            membership_id: string | number;
+        };
+        query: {};
+        body: t.GiveTermBody;
         answer: t.Membership;
     };
     /** Count memberships and applications by state: `GET /v1/communities/{community_id}/membership-counts` */

@@ -190,6 +190,14 @@ export interface Operations {
   take_back_vouch: { path: { application_id: string | number }; query: {  }; body: undefined; answer: undefined };
   /** See what became of those for whom somebody vouches: `GET /v1/communities/{community_id}/vouchers/{person_id}` */
   get_voucher_record: { path: { community_id: string | number; person_id: string | number }; query: {  }; body: undefined; answer: t.VoucherRecord };
+  /** List the invitations of a community: `GET /v1/communities/{community_id}/invitations` */
+  list_invitations: { path: { community_id: string | number }; query: { cursor?: string; limit?: number }; body: undefined; answer: t.InvitationsPage };
+  /** Make an invitation: `POST /v1/communities/{community_id}/invitations` */
+  create_invitation: { path: { community_id: string | number }; query: {  }; body: t.CreateInvitationBody; answer: t.Invitation };
+  /** Revoke an invitation: `POST /v1/communities/{community_id}/invitations/{invitation_id}/revoke` */
+  revoke_invitation: { path: { community_id: string | number; invitation_id: string | number }; query: {  }; body: undefined; answer: undefined };
+  /** See what an invitation is for: `POST /v1/invitations` */
+  read_invitation: { path: {  }; query: {  }; body: t.ReadInvitation; answer: t.ShownInvitation };
   /** Read a membership: `GET /v1/memberships/{membership_id}` */
   get_membership: { path: { membership_id: string | number }; query: { wait?: number }; body: undefined; answer: t.ShownMembership };
   /** List my memberships: `GET /v1/me/memberships` */
@@ -222,6 +230,8 @@ export interface Operations {
   lift_suspension: { path: { membership_id: string | number }; query: {  }; body: undefined; answer: t.Membership };
   /** End a membership: `POST /v1/memberships/{membership_id}/end` */
   end_membership: { path: { membership_id: string | number }; query: {  }; body: t.EndMembershipBody; answer: t.Membership };
+  /** Give a term: `POST /v1/memberships/{membership_id}/give-term` */
+  give_term: { path: { membership_id: string | number }; query: {  }; body: t.GiveTermBody; answer: t.Membership };
   /** Count memberships and applications by state: `GET /v1/communities/{community_id}/membership-counts` */
   get_membership_counts: { path: { community_id: string | number }; query: {  }; body: undefined; answer: t.MembershipCounts };
   /** Import existing members from a CSV file: `POST /v1/communities/{community_id}/imports` */
@@ -528,6 +538,10 @@ export const OPERATIONS: { readonly [name in keyof Operations]: Row } = {
   create_vouch: ["POST", "/v1/me/vouches", "key", "application/json"],
   take_back_vouch: ["DELETE", "/v1/me/vouches/{application_id}", "", ""],
   get_voucher_record: ["GET", "/v1/communities/{community_id}/vouchers/{person_id}", "", ""],
+  list_invitations: ["GET", "/v1/communities/{community_id}/invitations", "list", ""],
+  create_invitation: ["POST", "/v1/communities/{community_id}/invitations", "key", "application/json"],
+  revoke_invitation: ["POST", "/v1/communities/{community_id}/invitations/{invitation_id}/revoke", "key", ""],
+  read_invitation: ["POST", "/v1/invitations", "", "application/json"],
   get_membership: ["GET", "/v1/memberships/{membership_id}", "seen", ""],
   list_my_memberships: ["GET", "/v1/me/memberships", "list", ""],
   list_memberships: ["GET", "/v1/communities/{community_id}/memberships", "list", ""],
@@ -544,6 +558,7 @@ export const OPERATIONS: { readonly [name in keyof Operations]: Row } = {
   suspend_membership: ["POST", "/v1/memberships/{membership_id}/suspend", "key", "application/json"],
   lift_suspension: ["POST", "/v1/memberships/{membership_id}/lift-suspension", "key", ""],
   end_membership: ["POST", "/v1/memberships/{membership_id}/end", "key", "application/json"],
+  give_term: ["POST", "/v1/memberships/{membership_id}/give-term", "key", "application/json"],
   get_membership_counts: ["GET", "/v1/communities/{community_id}/membership-counts", "", ""],
   create_import: ["POST", "/v1/communities/{community_id}/imports", "key", "text/csv"],
   import_upload: ["POST", "/v1/uploads/{upload_id}/import", "key", "application/json"],

@@ -1,5 +1,5 @@
 // What is sent and answered. Written by `make docs` from docs/reference/openapi.json.
-// From 38951110e319f36a1bfb5fc553c91aedf8895fe3906c83020452f2695039a498, as 881ce3bbfbb799bb352ed1d21ecc2fc140f25248c27baf09da426ff969138e4d.
+// From e78a28dd23c6ccfc49630468ec12fae951c625fca356b4e452b6a4dd76e6a384, as 9bfc0b0d9be3fb51d44a1e80d8b2bbf05407b39ceb3387d6d78374aa5d36e17d.
 /* tslint:disable */
 /* eslint-disable */
 /**
@@ -245,6 +245,10 @@ export interface Application {
      * What members said for the applicant; shown to staff only.
      */
     vouches?: Array<Vouch>;
+    /**
+     * By whose invitation they came, for staff; null: by none.
+     */
+    invitation?: Invited | null;
     /**
      * Why it was rejected; null: it was not.
      */
@@ -1825,6 +1829,10 @@ export interface CreateApplicationBody {
      */
     source?: string | null;
     /**
+     * The code of the invitation by which they come; not with `source`.
+     */
+    invitation?: string | null;
+    /**
      * True hands it in at once; false keeps a draft to go on with.
      */
     submit?: boolean;
@@ -1960,6 +1968,33 @@ export interface CreateCouponBody {
 }
 
 
+/**
+ * Make an invitation: a code for a link, by which a number of people may apply.
+ * @export
+ * @interface CreateInvitationBody
+ */
+export interface CreateInvitationBody {
+    /**
+     * A code by which owners tell their invitations apart.
+     */
+    label: string;
+    /**
+     * How many people may apply by it.
+     */
+    uses?: number;
+    /**
+     * Days from now on for which it can be used.
+     */
+    expires_in_days?: number;
+    /**
+     * The plan that who comes by it applies for, unless they choose.
+     */
+    plan_id?: string | null;
+    /**
+     * True approves who comes by it at once, where the policy allows that.
+     */
+    skips_review?: boolean;
+}
 /**
  * Draft a meetup.
  * @export
@@ -2735,6 +2770,21 @@ export const Fulfilment = {
 export type Fulfilment = typeof Fulfilment[keyof typeof Fulfilment];
 
 /**
+ * Give a member a further term that nobody pays for; it begins as a renewal would.
+ * @export
+ * @interface GiveTermBody
+ */
+export interface GiveTermBody {
+    /**
+     * On sale; the term is as long.
+     */
+    plan_id: string;
+    /**
+     * Why; staff read it, the member does not.
+     */
+    reason: string;
+}
+/**
  * Make the person behind an address an operator of the system.
  * @export
  * @interface GrantOperator
@@ -3057,6 +3107,115 @@ export interface InfoRequest {
      * When it was asked.
      */
     at: string;
+}
+/**
+ * A link of an owner, with what became of who came by it; of applications, a page of these counts 20,000 at most.
+ * @export
+ * @interface Invitation
+ */
+export interface Invitation {
+    /**
+     * Its id.
+     */
+    id: string;
+    /**
+     * The community that it belongs to.
+     */
+    community_id: string;
+    /**
+     * Who made the invitation.
+     */
+    inviter_id: string;
+    /**
+     * By what owners tell their invitations apart.
+     */
+    label: string;
+    /**
+     * What its link carries; whoever has it may apply by it.
+     */
+    code: string;
+    /**
+     * The plan that who comes by it applies for; null: any.
+     */
+    plan_id: string | null;
+    /**
+     * How many people may apply by it.
+     */
+    uses: number;
+    /**
+     * How many uses are taken and were not given back.
+     */
+    used: number;
+    /**
+     * Whether it approves who comes by it, where the policy allows that.
+     */
+    skips_review: boolean;
+    /**
+     * How many began an application by it.
+     */
+    begun: number;
+    /**
+     * How many of them handed it in.
+     */
+    submitted: number;
+    /**
+     * How many of them were approved at least once.
+     */
+    approved: number;
+    /**
+     * How many of them joined.
+     */
+    joined: number;
+    /**
+     * How many gave their use back: their application ended unapproved.
+     */
+    given_back: number;
+    /**
+     * From when on nobody begins by it.
+     */
+    expires_at: string;
+    /**
+     * When it was revoked; null: it was not.
+     */
+    revoked_at: string | null;
+    /**
+     * When it was made.
+     */
+    created_at: string;
+}
+/**
+ * A page: the invitations of a community, newest first, with what became of who came by them.
+ * @export
+ * @interface InvitationsPage
+ */
+export interface InvitationsPage {
+    /**
+     * What is on this page.
+     */
+    items: Array<Invitation>;
+    /**
+     * The `cursor` of the next page; null on the last one.
+     */
+    next_cursor: string | null;
+}
+/**
+ * By which invitation somebody came, and whether it approved them; shown to staff only.
+ * @export
+ * @interface Invited
+ */
+export interface Invited {
+    /**
+     * The invitation.
+     */
+    invitation_id: string;
+    /**
+     * Who made the invitation.
+     */
+    inviter_id: string;
+    /**
+     * Whether the invitation approved them, without a review.
+     */
+    approved: boolean;
 }
 /**
  * How far somebody has come from the approval, or the beginning of a renewal, to access; put together when it is read.
@@ -3731,6 +3890,10 @@ export interface ListedApplication {
      */
     vouches?: Array<Vouch>;
     /**
+     * By whose invitation they came, for staff; null: by none.
+     */
+    invitation?: Invited | null;
+    /**
      * Why it was rejected; null: it was not.
      */
     rejection: Rejection | null;
@@ -3879,6 +4042,10 @@ export interface ListedMembership {
      * What the person is called, as they say themselves; null: they have not said it, or it may not be known here.
      */
     display_name: string | null;
+    /**
+     * Why the community gave `term`; null: it did not.
+     */
+    given_because?: string | null;
     /**
      * The operations, by name, that would not be refused to the caller now.
      */
@@ -6316,6 +6483,10 @@ export interface Policy {
      */
     decide_within_hours?: number | null;
     /**
+     * True lets owners make invitations that approve by themselves.
+     */
+    invitations_skip_review?: boolean;
+    /**
      * Until when applicants may edit what they handed in, which begins a new round of review and takes an approval back.
      */
     reopen?: Reopening;
@@ -6432,6 +6603,10 @@ export interface PolicyChange {
      * What it counts for when a member vouches for an applicant.
      */
     vouching?: Vouching;
+    /**
+     * True lets owners make invitations that approve by themselves.
+     */
+    invitations_skip_review?: boolean;
     /**
      * Until when applicants may edit what they handed in, which begins a new round of review and takes an approval back.
      */
@@ -7019,6 +7194,17 @@ export type QuoteState = typeof QuoteState[keyof typeof QuoteState];
  * @export
  */
 export type QuoteTraceInner = { rule: 'base_price' } & BasePriceStep | { rule: 'coupon' } & CouponStep | { rule: 'ladder' } & LadderStep | { rule: 'line' } & LineStep | { rule: 'promise' } & PromiseStep | { rule: 'renewal_price' } & RenewalPriceStep | { rule: 'total' } & TotalStep;
+/**
+ * What an invitation is for; looking at it takes no use.
+ * @export
+ * @interface ReadInvitation
+ */
+export interface ReadInvitation {
+    /**
+     * The code of the invitation, from its link.
+     */
+    code: string;
+}
 /**
  * Note that all messages up to one were seen; what came after it stays unread.
  * @export
@@ -8548,6 +8734,10 @@ export interface ShownApplication {
      */
     vouches?: Array<Vouch>;
     /**
+     * By whose invitation they came, for staff; null: by none.
+     */
+    invitation?: Invited | null;
+    /**
      * Why it was rejected; null: it was not.
      */
     rejection: Rejection | null;
@@ -8699,6 +8889,41 @@ export interface ShownCoupon {
 }
 
 
+/**
+ * What somebody is invited to, for who holds the invitation.
+ * @export
+ * @interface ShownInvitation
+ */
+export interface ShownInvitation {
+    /**
+     * The community that it belongs to.
+     */
+    community_id: string;
+    /**
+     * What the community is called.
+     */
+    community_name: string;
+    /**
+     * What the community says of itself.
+     */
+    description: string;
+    /**
+     * What who invites is called; null: they have not said it.
+     */
+    invited_by: string | null;
+    /**
+     * The plan that it is for; null: any.
+     */
+    plan_id: string | null;
+    /**
+     * What that plan is called; null: it is for any.
+     */
+    plan_name: string | null;
+    /**
+     * From when on nobody begins by it.
+     */
+    expires_at: string;
+}
 /**
  * What a screen needs that somebody comes to by a link. `until`: when the thing itself is over; `expires_at`: when the link is.
  * @export

@@ -120,7 +120,7 @@ def test_an_undo_takes_its_approval_away() -> None:
     approved = invitations.approve(invited("submitted"), NOW, POLICY)
     assert (approved["state"], approved["invitation"]["approved"]) == ("approved", True)
     assert undoing.decided_by(approved) is None
-    assert not undoing.undo(approved)["invitation"]["approved"]
+    assert not undoing.undo(approved, NOW, POLICY)["invitation"]["approved"]
 
 
 def test_who_invited_is_conflicted() -> None:

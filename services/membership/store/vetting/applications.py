@@ -262,6 +262,7 @@ class ApplicationStore(FindableStore[Application]):
             return str(found["zone"])
 
         return self._zones.get(community_id, load)
+
     def insert(self, tx: Transaction, document: Application) -> Application:
         return super().insert(tx, self._with_use(tx, document))
 
@@ -540,6 +541,7 @@ class ApplicationStore(FindableStore[Application]):
         )
         found = {row["_id"]: row["count"] for row in rows}
         return [found.get(moment, 0) for moment in (_FIRST, *moments)]
+
     def outcomes_of_invitations(
         self, community_id: str, invitation_ids: Sequence[str], limit: int
     ) -> dict[str, dict[str, int]]:
