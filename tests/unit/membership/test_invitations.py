@@ -76,7 +76,7 @@ STEPS: dict[str, Any] = {
     "withdraw": lambda it: applications.withdraw(it, NOW),
     "lapse": lambda it: applications.lapse(it, NOW),
     "join": applications.join,
-    "undo": undoing.undo,
+    "undo": lambda one: undoing.undo(one, NOW, POLICY),
     "reopen": lambda it: undoing.reopen(it, "per_owner", NOW, POLICY),
     "forget": applications.forget,
 }
