@@ -7,11 +7,15 @@ if __name__ == "__main__":
 
     gc.disable()
 
-    # Before anything else is imported: what binds sockets, locks or threads must get green ones.
+    import sys
     import warnings
 
+    # structlog would load it wherever a developer's tools brought it, for tracebacks in colour that
+    # nothing here writes: a seventh of the start.
+    sys.modules["rich"] = None  # type: ignore[assignment]
     warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
 
+    # Before anything else is imported: what binds sockets, locks or threads must get green ones.
     import eventlet
 
     eventlet.monkey_patch()

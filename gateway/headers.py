@@ -114,6 +114,7 @@ def names_etag(header: str | None, etag: str) -> bool:
     return any(opaque == etag[1:-1] for _, opaque in _ETAG.findall(header))
 
 
+@lru_cache(maxsize=10_000)
 def source(peer: str, forwarded: str | None, proxies: int) -> str:
     """Where a request comes from: an address, of IPv6 its /64, which is one household or host.
 

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from typing import TypeVar
 
 T = TypeVar("T")
-INTERVAL = 0.05
+# Soon at first; what takes longer is asked less often, since asking takes from the CPU it needs.
+FIRST_PAUSE, LONGEST_PAUSE, GROWTH = 0.03, 0.4, 1.3
 
 
 class ProbeExpired(AssertionError):
@@ -19,6 +20,7 @@ def probe(fn: Callable[[], T | None], deadline: float = 10.0, message: str = "")
     Raises ProbeExpired with `message` and the last value or error.
     """
     end = time.monotonic() + deadline
+    pause = FIRST_PAUSE
     while True:
         try:
             seen: object = (value := fn())
@@ -29,4 +31,5 @@ def probe(fn: Callable[[], T | None], deadline: float = 10.0, message: str = "")
         if time.monotonic() >= end:
             expected = message or getattr(fn, "__name__", "the condition")
             raise ProbeExpired(f"{expected}: not within {deadline:g} s; last seen: {seen!r}")
-        time.sleep(INTERVAL)
+        time.sleep(pause)
+        pause = min(pause * GROWTH, LONGEST_PAUSE)
