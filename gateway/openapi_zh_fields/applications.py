@@ -336,7 +336,8 @@ APPLICATIONS: dict[str, str] = {
     "Who blocked it.": "加入者。",
     "With a `person`: puts them out, too, until the entry is taken off; a live application is "
     "withdrawn, a membership is suspended for good.": (
-        "用于 `person`：同时封禁此人，直到条目移出黑名单；进行中的申请被撤回，会籍被永久停用。"
+        "用于 `person`：同时封禁此人，直到条目移出黑名单；进行中的申请被撤回，"
+        "会籍被暂停使用且不设期限。"
     ),
     "Whether it put somebody out of the community, too.": "是否同时封禁了此人。",
     "Of an `email`: the address.": "用于 `email`：邮箱。",
