@@ -187,6 +187,8 @@ def test_vouched_for_noted_and_rejected(world: World) -> None:
     assert turn(person, "rejected")["reason"] == "references_missing"
     told = person.client.get(person.application)["rejection"]
     assert (told["reason"], told["message"]) == ("references_missing", reason["text"])
+    words = person.client.get("/words.json")
+    assert told["reason"] not in words["RejectionReason"]
     joining = person.client.get(f"{world.path}/me/joining")
     assert joining["rejection"]["message"] == reason["text"]
     assert joining["possible"]
@@ -284,16 +286,27 @@ def test_the_clock_and_the_report(world: World) -> None:
         assert sum(one["joined"] for one in report["joinings"]) == ended["joined"]
         assert sum(one["joined"] for one in report["retention"]) == ended["joined"]
         assert sum(one["handed_in"] for one in report["sources"]) == len(handed_in)
-        table = world.owner.raw(
-            "GET", f"{world.path}/membership-report.csv?part=applications&by=month"
-        )
-        assert table.status_code == 200, table.text
-        lines = list(csv.DictReader(io.StringIO(table.content.decode("utf-8-sig"))))
-        for name, total in found.items():
-            assert sum(int(line[name]) for line in lines) == total, lines
+        for part in ("applications", "sources"):
+            lines = table(world, part)
+            for name, total in found.items():
+                assert sum(int(line[name]) for line in lines) == total, lines
+        for part in ("joinings", "retention"):
+            lines = table(world, part)
+            keys = ("since", "joined_in")
+            joined = {one[key]: one["joined"] for one in report[part] for key in keys if key in one}
+            told = {line[key]: int(line["joined"]) for line in lines for key in keys if key in line}
+            assert told == joined, lines
         return True
 
     probe(agrees, 30, "the report adds up")
+
+
+def table(world: World, part: str) -> list[dict[str, str]]:
+    """A part of the report as a spreadsheet reads it."""
+    path = f"{world.path}/membership-report.csv?by=month&part={part}"
+    answer = world.owner.raw("GET", path)
+    assert answer.status_code == 200, answer.text
+    return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
 
 
 def check(world: World) -> None:
