@@ -197,8 +197,8 @@ FIELDS: dict[str, str] = {
     "DecideApplication.verdict": "Whether the applicant is taken in.",
     "ShownApplication.plan_name": "What its plan is called now; null without one, and unless"
     " `include` asks for it.",
-    "ShownApplication.staff": "What those are called who are on it or decided, as far as it shows"
-    " them; with `person` in `include`.",
+    "ShownApplication.staff": "What those are called who are on it, decided, vouch or invited,"
+    " as far as it shows them; with `person` in `include`.",
     "Name.display_name": "What the person is called, as they say themselves.",
     "ImportFailure.detail": "What it says in the reader's language.",
     "Verdict.verdict": "Whether they take the applicant in.",
@@ -330,7 +330,7 @@ FIELDS: dict[str, str] = {
     "Membership.state": "Where the membership stands.",
     "Membership.person_id": "The member.",
     "Membership.joined_on": "The first day of membership; null before it.",
-    "Membership.term": "The term that runs, or ran last; null: none yet.",
+    "Membership.term": "The newest term, which may begin later; null: none yet.",
     "Membership.grace_ends_on": "The last day with access when the term is not renewed; null: no"
     " term yet.",
     "Membership.suspension": "That the community keeps the member out; null: it does not.",

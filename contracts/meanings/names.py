@@ -100,7 +100,8 @@ NAMES: dict[str, str] = {
     "hold_hours": "For how many hours a seat is kept for who was selected, or to whom it is"
     " offered.",
     "cancel_reason": "Why it was called off, in the words of its host; null: it was not.",
-    "answers": "The answers by key of their question: a text, a number, or a list of options.",
+    "answers": "The answers by key of their question: a text, a number, or a list of options or"
+    " uploads.",
     "form": "The application form, section by section.",
     "form_version": "The version of the form; each stays as it was.",
     "policy": "The rules by which the community works.",

@@ -119,8 +119,8 @@ APPLICATIONS: dict[str, str] = {
     ),
     "By which way they came; null: not said.": "从哪里来；未说明时为 null。",
     "The version of the form that it answers.": "所回答申请表的版本。",
-    "The answers by key of their question: a text, a number, or a list of options.": (
-        "以问题的键列出的回答：文字、数字或选项列表。"
+    "The answers by key of their question: a text, a number, or a list of options or uploads.": (
+        "以问题的键列出的回答：文字、数字、选项列表或上传文件的列表。"
     ),
     "When it was first handed in; null: not yet.": "首次提交的时刻；尚未提交时为 null。",
     "What a reviewer wants to know; null: nothing.": "审核人想了解什么；没有时为 null。",
@@ -184,9 +184,9 @@ APPLICATIONS: dict[str, str] = {
     "What its plan is called now; null without one, and unless `include` asks for it.": (
         "方案现在的名称；没有方案或 `include` 未要求时为 null。"
     ),
-    "What those are called who are on it or decided, as far as it shows them; with `person` "
-    "in `include`.": (
-        "正在审核和已作决定的人的称呼，以申请显示的为限；须在 `include` 中带 `person`。"
+    "What those are called who are on it, decided, vouch or invited, as far as it shows them; "
+    "with `person` in `include`.": (
+        "正在审核、已作决定、推荐和邀请的人的称呼，以申请显示的为限；须在 `include` 中带 `person`。"
     ),
     "The plan, one that is on sale.": "方案，须为在售的方案。",
     "A note for the staff only.": "仅供工作人员查看的备注。",
@@ -336,7 +336,8 @@ APPLICATIONS: dict[str, str] = {
     "Who blocked it.": "加入者。",
     "With a `person`: puts them out, too, until the entry is taken off; a live application is "
     "withdrawn, a membership is suspended for good.": (
-        "用于 `person`：同时封禁此人，直到条目移出黑名单；进行中的申请被撤回，会籍被永久停用。"
+        "用于 `person`：同时封禁此人，直到条目移出黑名单；进行中的申请被撤回，"
+        "会籍被暂停使用且不设期限。"
     ),
     "Whether it put somebody out of the community, too.": "是否同时封禁了此人。",
     "Of an `email`: the address.": "用于 `email`：邮箱。",

@@ -17,6 +17,9 @@ MEMBERSHIPS: dict[str, str] = {
     "That the member has put the term aside.": "会员暂停了会期。",
     "That the term is put aside; null: it is not.": "会期已暂停；未暂停时为 null。",
     "The term that runs, or ran last; null: none yet.": "进行中或最近一个会期；尚无时为 null。",
+    "The newest term, which may begin later; null: none yet.": (
+        "最新的会期，可能尚未开始；尚无时为 null。"
+    ),
     "Why the community gave `term`; null: it did not.": "社群赠送 `term` 的原因；未赠送时为 null。",
     "Why; staff read it, the member does not.": "原因；工作人员可见，会员不可见。",
     "On sale; the term is as long.": "在售的方案；会期与其等长。",

@@ -146,6 +146,16 @@ def test_membership_without_number_or_term() -> None:
     assert words("membership_cancelled", "en", term=None).paragraphs
 
 
+@pytest.mark.parametrize("type", ["membership_renewed", "membership_plan_changed"])
+def test_nobody_paid_for_a_given_term(type: str) -> None:
+    """续费 is a renewal that is paid for."""
+    term = facts_of(BY_TYPE[type].event)["term"]
+    assert "续费" in words(type, "zh-CN").title
+    given = words(type, "zh-CN", term={**term, "kind": "comped"})
+    assert "续费" not in given.title + given.text
+    assert "赠送" in given.title
+
+
 @pytest.mark.parametrize(
     ("by_operator", "said"), [(False, "You asked"), (True, "The people who run this system")]
 )
