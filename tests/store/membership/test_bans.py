@@ -14,11 +14,14 @@ from contracts.errors import membership as codes
 from tests.kit.existing import existing
 from tests.kit.passes import OnePass
 from tests.store.membership.test_races import at_once
-from tests.store.membership.test_rounds import refused, reviewer, take
+from tests.store.membership.test_rounds import NO, refused, reviewer, take
 from tests.store.membership.test_screening import blocks, unblock
+from tests.store.membership.test_undoing import lapse, neighbours, reopen, undo
 from tests.store.membership.test_vouching import code_of as vouching_code
 from tests.store.membership.test_vouching import vouch
 from tests.store.membership.world import World
+
+assert neighbours  # a fixture
 
 
 def ban(world: World, whom: Context | str, ctx: Context | None = None) -> dict[str, Any]:
@@ -265,4 +268,36 @@ def test_who_applies_while_they_are_banned_is_asked_again(
     with pytest.raises(DomainError) as error:
         world.apply(applicant)
     assert error.value.error is codes.APPLICATION_NOT_POSSIBLE
+    assert world.database.applications.count_documents({"live": True}) == 0
+
+
+def test_a_rejection_of_who_is_banned_is_not_undone(world: World) -> None:
+    """rules.md §2.7: who decided might not know of it; what nobody paid is not reopened either,
+    also where an owner lifted the suspension alone."""
+    applicant = world.person()
+    applied = world.apply(applicant)
+    take(world, "reject", world.reviewers[0], applied, **NO)
+    made = ban(world, applicant)
+    for who in (world.reviewers[0], world.owner):
+        assert refused(undo, world, who, applied).error is codes.JOINING_NOT_POSSIBLE
+    assert world.application(applied["id"])["state"] == "rejected"
+    unblock(world, made["id"])
+    assert undo(world, world.reviewers[0], applied)["state"] == "in_review"
+    lapsed = world.approve(applied["id"])
+    lapse(world)
+    ban(world, applicant)
+    held = existing(world.database.memberships.find_one({"_id": lapsed["membership_id"]}))
+    assert held["suspended_until"] == "9999-12-31"
+    assert refused(reopen, world, world.owner, applied).error is codes.JOINING_NOT_POSSIBLE
+
+
+@pytest.mark.parametrize("repetition", range(6))
+def test_ban_and_undo_a_rejection_at_once(world: World, repetition: int) -> None:
+    """Whoever is first: nothing of theirs is live afterwards."""
+    applicant = world.person()
+    applied = world.apply(applicant)
+    take(world, "reject", world.reviewers[0], applied, **NO)
+    undone = partial(undo, world, world.reviewers[0], applied)
+    banned, _ = at_once([partial(ban, world, applicant), undone])
+    assert banned["ban"] is True
     assert world.database.applications.count_documents({"live": True}) == 0
