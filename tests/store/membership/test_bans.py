@@ -301,3 +301,30 @@ def test_ban_and_undo_a_rejection_at_once(world: World, repetition: int) -> None
     banned, _ = at_once([partial(ban, world, applicant), undone])
     assert banned["ban"] is True
     assert world.database.applications.count_documents({"live": True}) == 0
+
+
+def test_a_ban_lifts_no_suspension_that_came_after_it(world: World) -> None:
+    """The ban was lifted by hand, and an owner suspended for another reason since."""
+    member = world.person()
+    held = world.member(member)
+    made = ban(world, member)
+    lift_suspension(world, held)
+    suspend, record = world.app.decisions.suspend, membership.SUSPEND_MEMBERSHIP
+    asked = {"membership_id": held["id"], "until": None, "reason": "rude"}
+    world.ask(suspend, record, world.owner, **asked)
+    unblock(world, made["id"])
+    assert world.membership(held["id"])["state"] == "suspended"
+
+
+@pytest.mark.parametrize("lifted", [False, True])
+def test_of_two_bans_the_last_one_lets_in_again(world: World, lifted: bool) -> None:
+    member = world.person()
+    held = world.member(member)
+    first = ban(world, member)
+    if lifted:
+        lift_suspension(world, held)
+    second = ban(world, member)
+    unblock(world, first["id"])
+    assert world.membership(held["id"])["state"] == "suspended"
+    unblock(world, second["id"])
+    assert world.membership(held["id"])["state"] == "active"
