@@ -13,6 +13,7 @@ from contracts.errors import INVALID_INPUT, NOT_PERMITTED, OBJECT_NOT_FOUND, Dom
 from contracts.errors import membership as codes
 from tests.kit.existing import existing
 from tests.kit.passes import OnePass
+from tests.store.membership.test_imports import HEADER, get, lines, take_in
 from tests.store.membership.test_races import at_once
 from tests.store.membership.test_rounds import NO, refused, reviewer, take
 from tests.store.membership.test_screening import blocks, unblock
@@ -328,3 +329,29 @@ def test_of_two_bans_the_last_one_lets_in_again(world: World, lifted: bool) -> N
     assert world.membership(held["id"])["state"] == "suspended"
     unblock(world, second["id"])
     assert world.membership(held["id"])["state"] == "active"
+
+
+@pytest.mark.parametrize("ends", ["lapsed", "ended"])
+def test_who_is_banned_does_not_come_in_by_an_import(
+    world: World, run_jobs: Callable[[], None], ends: str
+) -> None:
+    """Also where what they had is over, and would make room for what an import brings."""
+    person = world.person("m1@example.com")
+    if ends == "lapsed":
+        world.approved(person)
+        lapse(world)
+    else:
+        end, record = world.app.decisions.end, membership.END_MEMBERSHIP
+        world.ask(end, record, world.owner, membership_id=world.member(person)["id"], reason="rude")
+    made = ban(world, person)
+    number = 1 if ends == "ended" else 5
+    row = lines(1, 1).replace("1,m1", f"{number},m1")
+    started = take_in(world, HEADER + row)
+    run_jobs()
+    found = get(world, started["id"])
+    assert (found["accepted"], found["refused"]) == (0, 1)
+    assert world.database.memberships.count_documents({"live": True, "state": "active"}) == 0
+    unblock(world, made["id"])
+    again = take_in(world, HEADER + row)
+    run_jobs()
+    assert get(world, again["id"])["accepted"] == 1
