@@ -169,6 +169,34 @@ def test_a_ban_does_not_lift_an_older_suspension(world: World) -> None:
     assert world.membership(held["id"])["state"] == "active"
 
 
+@pytest.mark.parametrize("meanwhile", ["nothing", "over", "lifted"])
+def test_a_suspension_for_a_time_goes_on_after_a_ban(world: World, meanwhile: str) -> None:
+    """rules.md §2.7: a suspension that was there before stays, until its own day or a hand."""
+    member = world.person()
+    held = world.member(member)
+    suspend, record = world.app.decisions.suspend, membership.SUSPEND_MEMBERSHIP
+    asked = {"membership_id": held["id"], "until": "2026-03-09", "reason": "rude"}
+    world.ask(suspend, record, world.owner, **asked)
+    made = ban(world, member)
+    assert world.membership(held["id"])["suspension"] == {"until": None, "reason": ""}
+    if meanwhile == "over":
+        world.clock.advance(dt.timedelta(days=8))
+    if meanwhile == "lifted":
+        lift_suspension(world, held)
+    unblock(world, made["id"])
+    after = world.membership(held["id"])
+    if meanwhile != "nothing":
+        assert after["state"] == "active"
+        return
+    assert after["state"] == "suspended"
+    assert after["suspension"] == {"until": "2026-03-09", "reason": "rude"}
+    assert world.told(membership.SUSPENSION_ENDED) == []
+    world.clock.advance(dt.timedelta(days=8))
+    world.app.membership_deadlines.advance(OnePass(world.clock.now(), "membership"))
+    assert world.membership(held["id"])["state"] == "active"
+    assert len(world.told(membership.ACCESS_GAINED)) == 1
+
+
 def test_who_is_banned_is_not_vouched_for(make_world: Callable[..., World]) -> None:
     world = make_world(vouching="flag", vouch_after_days=0)
     member, applicant = world.person(), world.person()

@@ -49,7 +49,8 @@ class Bans:
         if "suspension_reason" in before:
             return
         lifted = suspensions.lift_ban(before, day_in(before["zone"], tx.now))
-        after = save_lifted(tx, self._memberships, before, lifted)
+        save = save_suspended if lifted["state"] == "suspended" else save_lifted
+        after = save(tx, self._memberships, before, lifted)
         self._tell(tx, before, after)
         tx.audit("lift_suspension", before, after)
 
