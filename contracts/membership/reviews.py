@@ -207,6 +207,7 @@ UNDO_DECISION = Rpc(
         codes.DECISION_NOT_YOURS,
         codes.UNDO_OVER,
         codes.APPLICATION_LIVE,
+        codes.JOINING_NOT_POSSIBLE,
         *PAUSING,
     ),
     deadline=10.0,

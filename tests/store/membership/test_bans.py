@@ -13,12 +13,16 @@ from contracts.errors import INVALID_INPUT, NOT_PERMITTED, OBJECT_NOT_FOUND, Dom
 from contracts.errors import membership as codes
 from tests.kit.existing import existing
 from tests.kit.passes import OnePass
+from tests.store.membership.test_imports import HEADER, get, lines, take_in
 from tests.store.membership.test_races import at_once
-from tests.store.membership.test_rounds import refused, reviewer, take
+from tests.store.membership.test_rounds import NO, refused, reviewer, take
 from tests.store.membership.test_screening import blocks, unblock
+from tests.store.membership.test_undoing import lapse, neighbours, reopen, undo
 from tests.store.membership.test_vouching import code_of as vouching_code
 from tests.store.membership.test_vouching import vouch
 from tests.store.membership.world import World
+
+assert neighbours  # a fixture
 
 
 def ban(world: World, whom: Context | str, ctx: Context | None = None) -> dict[str, Any]:
@@ -165,6 +169,34 @@ def test_a_ban_does_not_lift_an_older_suspension(world: World) -> None:
     assert world.membership(held["id"])["state"] == "active"
 
 
+@pytest.mark.parametrize("meanwhile", ["nothing", "over", "lifted"])
+def test_a_suspension_for_a_time_goes_on_after_a_ban(world: World, meanwhile: str) -> None:
+    """rules.md §2.7: a suspension that was there before stays, until its own day or a hand."""
+    member = world.person()
+    held = world.member(member)
+    suspend, record = world.app.decisions.suspend, membership.SUSPEND_MEMBERSHIP
+    asked = {"membership_id": held["id"], "until": "2026-03-09", "reason": "rude"}
+    world.ask(suspend, record, world.owner, **asked)
+    made = ban(world, member)
+    assert world.membership(held["id"])["suspension"] == {"until": None, "reason": ""}
+    if meanwhile == "over":
+        world.clock.advance(dt.timedelta(days=8))
+    if meanwhile == "lifted":
+        lift_suspension(world, held)
+    unblock(world, made["id"])
+    after = world.membership(held["id"])
+    if meanwhile != "nothing":
+        assert after["state"] == "active"
+        return
+    assert after["state"] == "suspended"
+    assert after["suspension"] == {"until": "2026-03-09", "reason": "rude"}
+    assert world.told(membership.SUSPENSION_ENDED) == []
+    world.clock.advance(dt.timedelta(days=8))
+    world.app.membership_deadlines.advance(OnePass(world.clock.now(), "membership"))
+    assert world.membership(held["id"])["state"] == "active"
+    assert len(world.told(membership.ACCESS_GAINED)) == 1
+
+
 def test_who_is_banned_is_not_vouched_for(make_world: Callable[..., World]) -> None:
     world = make_world(vouching="flag", vouch_after_days=0)
     member, applicant = world.person(), world.person()
@@ -266,3 +298,88 @@ def test_who_applies_while_they_are_banned_is_asked_again(
         world.apply(applicant)
     assert error.value.error is codes.APPLICATION_NOT_POSSIBLE
     assert world.database.applications.count_documents({"live": True}) == 0
+
+
+def test_a_rejection_of_who_is_banned_is_not_undone(world: World) -> None:
+    """rules.md §2.7: who decided might not know of it; what nobody paid is not reopened either,
+    also where an owner lifted the suspension alone."""
+    applicant = world.person()
+    applied = world.apply(applicant)
+    take(world, "reject", world.reviewers[0], applied, **NO)
+    made = ban(world, applicant)
+    for who in (world.reviewers[0], world.owner):
+        assert refused(undo, world, who, applied).error is codes.JOINING_NOT_POSSIBLE
+    assert world.application(applied["id"])["state"] == "rejected"
+    unblock(world, made["id"])
+    assert undo(world, world.reviewers[0], applied)["state"] == "in_review"
+    lapsed = world.approve(applied["id"])
+    lapse(world)
+    ban(world, applicant)
+    held = existing(world.database.memberships.find_one({"_id": lapsed["membership_id"]}))
+    assert held["suspended_until"] == "9999-12-31"
+    assert refused(reopen, world, world.owner, applied).error is codes.JOINING_NOT_POSSIBLE
+
+
+@pytest.mark.parametrize("repetition", range(6))
+def test_ban_and_undo_a_rejection_at_once(world: World, repetition: int) -> None:
+    """Whoever is first: nothing of theirs is live afterwards."""
+    applicant = world.person()
+    applied = world.apply(applicant)
+    take(world, "reject", world.reviewers[0], applied, **NO)
+    undone = partial(undo, world, world.reviewers[0], applied)
+    banned, _ = at_once([partial(ban, world, applicant), undone])
+    assert banned["ban"] is True
+    assert world.database.applications.count_documents({"live": True}) == 0
+
+
+def test_a_ban_lifts_no_suspension_that_came_after_it(world: World) -> None:
+    """The ban was lifted by hand, and an owner suspended for another reason since."""
+    member = world.person()
+    held = world.member(member)
+    made = ban(world, member)
+    lift_suspension(world, held)
+    suspend, record = world.app.decisions.suspend, membership.SUSPEND_MEMBERSHIP
+    asked = {"membership_id": held["id"], "until": None, "reason": "rude"}
+    world.ask(suspend, record, world.owner, **asked)
+    unblock(world, made["id"])
+    assert world.membership(held["id"])["state"] == "suspended"
+
+
+@pytest.mark.parametrize("lifted", [False, True])
+def test_of_two_bans_the_last_one_lets_in_again(world: World, lifted: bool) -> None:
+    member = world.person()
+    held = world.member(member)
+    first = ban(world, member)
+    if lifted:
+        lift_suspension(world, held)
+    second = ban(world, member)
+    unblock(world, first["id"])
+    assert world.membership(held["id"])["state"] == "suspended"
+    unblock(world, second["id"])
+    assert world.membership(held["id"])["state"] == "active"
+
+
+@pytest.mark.parametrize("ends", ["lapsed", "ended"])
+def test_who_is_banned_does_not_come_in_by_an_import(
+    world: World, run_jobs: Callable[[], None], ends: str
+) -> None:
+    """Also where what they had is over, and would make room for what an import brings."""
+    person = world.person("m1@example.com")
+    if ends == "lapsed":
+        world.approved(person)
+        lapse(world)
+    else:
+        end, record = world.app.decisions.end, membership.END_MEMBERSHIP
+        world.ask(end, record, world.owner, membership_id=world.member(person)["id"], reason="rude")
+    made = ban(world, person)
+    number = 1 if ends == "ended" else 5
+    row = lines(1, 1).replace("1,m1", f"{number},m1")
+    started = take_in(world, HEADER + row)
+    run_jobs()
+    found = get(world, started["id"])
+    assert (found["accepted"], found["refused"]) == (0, 1)
+    assert world.database.memberships.count_documents({"live": True, "state": "active"}) == 0
+    unblock(world, made["id"])
+    again = take_in(world, HEADER + row)
+    run_jobs()
+    assert get(world, again["id"])["accepted"] == 1

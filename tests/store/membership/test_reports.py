@@ -23,6 +23,7 @@ from services.membership.store.terms import report_days
 from services.membership.usecases.communities import reports as usecase
 from services.membership.usecases.terms import counts as usecases
 from tests.kit.passes import OnePass
+from tests.store.membership.test_bans import ban
 from tests.store.membership.test_joining import REJECT
 from tests.store.membership.test_races import at_once
 from tests.store.membership.test_tables import table
@@ -283,6 +284,34 @@ def test_a_report_says_what_became_of_whom(world: World, fold: Fold) -> None:
     assert report(world, by="week", since="2026-03-01")["applications"][0]["since"] == "2026-03-02"
     later = report(world, since="2026-03-04")
     assert (later["applications"], later["sources"], later["retention"]) == ([], [], [])
+
+
+@pytest.mark.parametrize("how", ["erased", "erased late", "banned"])
+def test_who_goes_was_there_before(world: World, fold: Fold, how: str) -> None:
+    """Months that are over keep those who were members in them, whatever ends it later."""
+    member = world.person()
+    held = world.member(member)
+    if how == "banned":  # whose own cancellation is over
+        cancel, record = world.app.decisions.cancel, membership.CANCEL_MEMBERSHIP
+        world.ask(cancel, record, member, membership_id=held["id"])
+    go_to(world, "2026-08-20" if how == "erased" else "2027-05-20")
+    world.app.membership_deadlines.advance(OnePass(world.clock.now(), "membership"))
+
+    def months() -> list[tuple[str, int]]:
+        fold()
+        (cohort,) = report(world, since="2026-03-01", until="2026-04-01")["retention"]
+        return [(one["month"], one["members"]) for one in cohort["months"]]
+
+    before = months()
+    assert before[0] == ("2026-04", 1)
+    if how == "banned":
+        ban(world, member)
+    else:
+        world.ask(world.app.erasures.start_mine, membership.START_MY_ERASURE, member)
+        world.clock.advance(dt.timedelta(days=7))
+        world.app.erasures.advance(OnePass(world.clock.now(), "membership"))
+    assert months() == before
+    assert repaired(world) == 0
 
 
 def test_ages_of_the_queue(world: World, fold: Fold) -> None:

@@ -202,6 +202,17 @@ def test_a_rejecting_rule_rejects_in_the_same_unit_of_work(world: World) -> None
     assert refused(world.apply, second, license="C").error is REAPPLY_TOO_EARLY
 
 
+def test_nothing_is_due_of_what_a_rule_rejected(make_world: Any) -> None:
+    """rules.md §1.14: handed in and rejected in one unit of work, it waits for nobody."""
+    world = make_world(FORM, decide_within_hours=24)
+    rules(world, REJECTING)
+    first = world.apply(world.person(), license="AB 12")
+    assert world.application(first["id"])["decide_by"] is not None
+    second = world.apply(world.person(), license="AB 12")
+    shown = world.application(second["id"])
+    assert (shown["state"], shown["decide_by"]) == ("rejected", None)
+
+
 def test_rules_are_asked_again_when_it_is_handed_in_again(world: World) -> None:
     """And the same person's former answers are nobody else's."""
     rules(world, DUPLICATE)

@@ -64,7 +64,7 @@ def test_an_open_round_shows_nothing(state: str) -> None:
 
 
 def test_what_a_membership_counts_as() -> None:
-    paid = {"kind": "paid", "state": "fulfilled"}
+    paid = {"kind": "paid", "state": "fulfilled", "ends_on": "2027-03-01"}
     one: Any = {"joined_on": "2026-03-02", "ends_on": "2027-03-01", "terms": [paid]}
 
     def told(**changed: Any) -> list[str]:
@@ -76,7 +76,11 @@ def test_what_a_membership_counts_as() -> None:
     assert told(terms=[paid, paid]) == ["joined", "renewed", "until_2027-03"]
     assert told(terms=[paid, {**paid, "state": "awaiting"}]) == ["joined", "until_2027-03"]
     assert told(ends_on=None, ended_on="2026-05-01") == ["joined", "until_2026-04"]
-    assert told(ends_on=None) == ["joined"]
+    assert told(ends_on=None, ended_on="2027-08-01") == ["joined", "until_2027-03"]
+    assert told(ends_on=None) == ["joined", "until_2027-03"]
+    refunded = [{**paid, "state": "refunded"}]
+    assert told(ends_on=None, ended_on="2026-05-01", terms=refunded) == ["joined", "until_2026-04"]
+    assert told(ends_on=None, terms=refunded) == ["joined"]
     assert told(joined_on=None) == []
     assert told(terms=[{**paid, "kind": "imported"}, paid]) == []
 

@@ -56,6 +56,13 @@ class Pause(TypedDict):
     through: Day
 
 
+class FormerSuspension(TypedDict):
+    """A suspension for a time that a ban took the place of."""
+
+    until: Day
+    reason: str
+
+
 class Membership(Aggregate):
     """`live`: not history. `ends_on` and `grace_ends_on` are of the current term, during a pause as
     they come to be when it is used up; what time asked for was announced through the day
@@ -84,6 +91,7 @@ class Membership(Aggregate):
     extended_to: NotRequired[dt.datetime]
     suspended_until: NotRequired[Day]
     suspension_reason: NotRequired[str]
+    suspended_before: NotRequired[FormerSuspension]
     pause: NotRequired[Pause]
     grace_given_up: NotRequired[int]
     ended_on: NotRequired[Day]
@@ -170,6 +178,7 @@ def without_suspension(membership: Membership) -> Membership:
     lifted: Membership = {**membership}
     lifted.pop("suspended_until", None)
     lifted.pop("suspension_reason", None)
+    lifted.pop("suspended_before", None)
     return lifted
 
 
@@ -313,6 +322,7 @@ def forget(membership: Membership) -> Membership:
     terms: list[Term] = [{**term} for term in nothing["terms"]]
     forgotten: Membership = {**nothing, "company": None, "details": {}, "terms": terms}
     forgotten.pop("suspension_reason", None)
+    forgotten.pop("suspended_before", None)
     forgotten.pop("end_reason", None)
     for term in forgotten["terms"]:
         term.pop("given_because", None)

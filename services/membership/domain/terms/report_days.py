@@ -16,7 +16,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from services.membership.domain.terms.memberships import Membership, fulfilled_terms
+from services.membership.domain.terms.memberships import Membership, current_term, fulfilled_terms
 from services.membership.domain.terms.term_dates import day_in, plus_days
 from services.membership.domain.vetting.applications import Application
 
@@ -69,9 +69,11 @@ def membership_facts(membership: Membership, community_id: str) -> list[Fact]:
     words = ["joined"]
     if len(fulfilled_terms(membership)) > 1:
         words.append("renewed")
-    ended_on, last = membership.get("ended_on"), membership["ends_on"]
-    if last is None and ended_on is not None:
-        last = plus_days(ended_on, -1)
+    last = membership["ends_on"]
+    if last is None:  # it ended: before its last term was over, or after that
+        ended_on, term = membership.get("ended_on"), current_term(membership)
+        ended = None if ended_on is None else plus_days(ended_on, -1)
+        last = min(filter(None, (ended, term and term["ends_on"])), default=None)
     if last is not None:
         words.append(f"until_{last[:7]}")
     return [(day_id(community_id, joined_on), f"memberships.{word}") for word in words]

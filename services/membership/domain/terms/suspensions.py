@@ -36,13 +36,26 @@ def ban(membership: Membership, today: str) -> Membership:
         "suspended_until": FOR_GOOD,
         "terms": memberships.without_offer(membership["terms"]),
     }
+    if memberships.is_suspended(membership, today):
+        until, reason = membership["suspended_until"], membership.get("suspension_reason", "")
+        banned["suspended_before"] = {"until": until, "reason": reason}
     if membership["ends_on"] is None or membership["state"] == "cancelled":
         return {**banned, "ends_on": None, "grace_ends_on": None, "due_at": None}
     return memberships.with_due_at(MEMBERSHIP.move(banned, "suspended"))
 
 
 def lift_ban(membership: Membership, today: str) -> Membership:
-    """As `lift`; of what had ended only its fact goes."""
+    """As `lift`; of what had ended only its fact goes. A suspension for a time that was there
+    before goes on."""
+    former = membership.get("suspended_before")
+    if former is not None and today <= former["until"]:
+        return memberships.with_due_at(
+            {
+                **memberships.without_suspension(membership),
+                "suspended_until": former["until"],
+                "suspension_reason": former["reason"],
+            }
+        )
     if memberships.state_on(membership, today) == "suspended":
         return lift(membership, today)
     return memberships.without_suspension(membership)

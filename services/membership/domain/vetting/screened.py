@@ -4,10 +4,10 @@ import datetime as dt
 
 from contracts.states.membership import RejectionReason
 from services.membership.domain.vetting.applications import (
-    APPLICATION,
     WORDS_KEPT,
     Application,
     Rejection,
+    moved,
 )
 from services.membership.domain.vetting.screening_rules import Flag, Screened, score_of
 
@@ -31,5 +31,4 @@ def note_screening(
     if reason is None:
         return noted
     rejection: Rejection = {"reason": reason, "message": "", "at": now}
-    rejected = APPLICATION.move(noted, "rejected")
-    return {**rejected, "live": False, "rejection": rejection, "due_at": now + WORDS_KEPT}
+    return {**moved(noted, "rejected"), "rejection": rejection, "due_at": now + WORDS_KEPT}

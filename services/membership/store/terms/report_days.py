@@ -25,7 +25,8 @@ from services.membership.domain.vetting.applications import Application
 
 # What the facts go by.
 OF_APPLICATIONS = ("state", "submitted_at", "approved_at", "rejection.at", "reopened", "source")
-OF_MEMBERSHIPS = ("joined_on", "ends_on", "ended_on", "terms.kind", "terms.state")
+OF_TERMS = ("terms.kind", "terms.state", "terms.ends_on")
+OF_MEMBERSHIPS = ("joined_on", "ends_on", "ended_on", *OF_TERMS)
 
 
 def days_of_month(community_id: str, month: str) -> Document:

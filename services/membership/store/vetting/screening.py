@@ -137,6 +137,16 @@ class BlockStore(AggregateStore[Block]):
                 found.setdefault(key, []).append(row["_id"])
         return found
 
+    def others_ban(self, tx: Transaction, block: Block) -> bool:
+        """Whether another entry stands for the suspension of the same membership."""
+        others = {
+            "community_id": block["community_id"],
+            "keys": {"$in": block["keys"]},
+            "membership_id": block["membership_id"],
+            "_id": {"$ne": block["_id"]},
+        }
+        return self.collection.find_one(others, {"_id": 1}, session=tx.session) is not None
+
     def of_community(self, community_id: str, *, after: str | None, limit: int) -> Page[Block]:
         """A page of the list, newest first."""
         return self.page({}, after=after, limit=limit, community_id=community_id, descending=True)

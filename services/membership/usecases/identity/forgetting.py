@@ -24,6 +24,7 @@ from services.membership.domain.identity.erasure import Erasure
 from services.membership.domain.identity.identities import PHONE
 from services.membership.domain.terms import memberships
 from services.membership.domain.terms.standings import Standing, with_membership
+from services.membership.domain.terms.term_dates import day_in
 from services.membership.domain.vetting import applications, vouching
 from services.membership.domain.vetting.screening_keys import person_digests
 from services.membership.store import Stores
@@ -209,6 +210,8 @@ class Forgetting:
         after = memberships.forget(memberships.cancel(before) if ends else before)
         if after == before:
             return
+        if ends and begun:  # for figures of the time that they were there
+            after["ended_on"] = day_in(before["zone"], tx.now)
         is_public = ends and begun and before["state"] != "cancelled"
         after = {**after, "sequence": before["sequence"] + is_public}
         after = self._stores.memberships.save(tx, after)

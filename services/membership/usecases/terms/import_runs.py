@@ -26,6 +26,7 @@ from services.membership.domain.terms.memberships import (
     WITH_ACCESS,
     Membership,
     blocks_application,
+    is_suspended,
     retire,
 )
 from services.membership.domain.terms.standings import nothing_yet, standing_id, with_membership
@@ -200,7 +201,7 @@ class ImportRuns:
         people: dict[str, Person],
     ) -> dict[str, Membership]:
         """Notes what is in use; who once was a member, or never paid, may come in like anybody who
-        may apply. Their former memberships, by person."""
+        may apply, so nobody who is suspended. Their former memberships, by person."""
         community_id = community["_id"]
         today = day_in(community["zone"], tx.now)
         numbers = [row["number"] for row in batch if row["number"] is not None]
@@ -216,7 +217,7 @@ class ImportRuns:
                 domain.refuse(row, "number", "field.taken")
             if held is None:
                 continue
-            if blocks_application(held, today, policy):
+            if is_suspended(held, today) or blocks_application(held, today, policy):
                 domain.refuse(row, "email", "field.taken")
             elif held["number"] not in (None, row["number"]):  # kept for ever (rules.md §2.2)
                 domain.refuse(row, "number", "field.choice", choices=str(held["number"]))

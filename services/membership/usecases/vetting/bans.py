@@ -30,8 +30,10 @@ class Bans:
             tx.audit("withdraw_application", application, ended)
         found = self._memberships.live_of_people(tx, community_id, [person_id])
         before = found.get(person_id)
-        if before is None or is_suspended_for_good(before):
+        if before is None:
             return None
+        if is_suspended_for_good(before):  # by an owner, who said why, or by an earlier ban
+            return None if "suspension_reason" in before else before["_id"]
         banned = suspensions.ban(before, day_in(before["zone"], tx.now))
         after = save_suspended(tx, self._memberships, before, banned)
         self._tell(tx, before, after)
@@ -39,12 +41,16 @@ class Bans:
         return after["_id"]
 
     def let_in(self, tx: Transaction, membership_id: str) -> None:
-        """Lifts the suspension that a ban made, unless somebody did already."""
+        """Lifts the suspension that a ban made, unless somebody did already, or suspended them
+        for a reason of its own since."""
         before = self._memberships.get(membership_id, tx=tx)
         if before is None or not before["live"] or not is_suspended_for_good(before):
             return
+        if "suspension_reason" in before:
+            return
         lifted = suspensions.lift_ban(before, day_in(before["zone"], tx.now))
-        after = save_lifted(tx, self._memberships, before, lifted)
+        save = save_suspended if lifted["state"] == "suspended" else save_lifted
+        after = save(tx, self._memberships, before, lifted)
         self._tell(tx, before, after)
         tx.audit("lift_suspension", before, after)
 

@@ -193,7 +193,8 @@ class BlockUseCases:
             if block is None:
                 return {}
             self._blocks.remove(tx, community_id, id)
-            if (membership_id := block.get("membership_id")) is not None:
+            membership_id = block.get("membership_id")
+            if membership_id is not None and not self._blocks.others_ban(tx, block):
                 self._bans.let_in(tx, membership_id)
             _audit(tx, "remove_block", community_id, block["version"], block_id=id)
             return {}

@@ -30,10 +30,12 @@ from services.membership.domain.vetting.applications import Application
 from services.membership.store import Stores
 from services.membership.store.terms.standings import joined_reviewers, take_joined_reviewers
 from services.membership.store.vetting.applications import LiveApplicationExists
+from services.membership.store.vetting.screening import joined_applying, take_joined_applying
 from services.membership.usecases.terms.views import purchase_id
 from services.membership.usecases.terms.withdrawals import Withdrawals
 from services.membership.usecases.vetting.decisions import Decisions
 from services.membership.usecases.vetting.reviews import ReviewUseCases
+from services.membership.usecases.vetting.screening import Screener
 from services.membership.usecases.vetting.views import application_facts
 
 T = TypeVar("T")
@@ -92,10 +94,17 @@ class UndoUseCases:
     """What reviewers and owners do with decisions that were made."""
 
     def __init__(
-        self, *, stores: Stores, reviews: ReviewUseCases, decisions: Decisions, undoing: Undoing
+        self,
+        *,
+        stores: Stores,
+        reviews: ReviewUseCases,
+        decisions: Decisions,
+        screener: Screener,
+        undoing: Undoing,
     ) -> None:
-        self._applications = stores.applications
+        self._applications, self._people = stores.applications, stores.people
         self._reviews, self._decisions, self._undoing = reviews, decisions, undoing
+        self._screener = screener
 
     def undo(self, request: wire.ApplicationRef, ctx: Context) -> wire.Application:
         """Takes the decision back, and only that; the round goes on with its other verdicts."""
@@ -103,10 +112,14 @@ class UndoUseCases:
 
         def attempt(paused: Paused) -> wire.Application:
             def step(tx: Transaction, before: Application, policy: Policy) -> Application:
-                staff = take_joined_reviewers(before)
+                staff, applying = take_joined_reviewers(before), take_joined_applying(before)
                 owns = any(one.is_owner and one.person_id == person_id for one in staff)
                 domain.require_may_undo(before, person_id, owns=owns, now=tx.now)
                 self._require_newest(tx, before)
+                if before["state"] == "rejected":
+                    # A ban at the same moment meets this on the person, and is found.
+                    self._people.mentioned(tx, before["person_id"])
+                    self._screener.require_may_go_on(tx, before, applying)
                 self._undoing.require_paused(before, paused)
                 undone = domain.undo(before, tx.now, policy)
                 panel = self._decisions.panel(undone, staff)
@@ -118,7 +131,8 @@ class UndoUseCases:
                 return saved
 
             id = request["application_id"]
-            return self._reviews.step(UNDO_DECISION, id, ctx, step, [joined_reviewers()])
+            joined = [joined_reviewers(), *joined_applying()]
+            return self._reviews.step(UNDO_DECISION, id, ctx, step, joined)
 
         return self._unless_live(
             request["application_id"], lambda: self._undoing.around(ctx, attempt)
@@ -128,12 +142,17 @@ class UndoUseCases:
         """Approves an application again that was not paid in time."""
 
         def step(tx: Transaction, before: Application, policy: Policy) -> Application:
+            applying = take_joined_applying(before)
             after = domain.reopen(before, ctx.require_person(), tx.now, policy)
             self._require_newest(tx, before)
+            self._screener.require_may_go_on(tx, before, applying)
             return self._decisions.save(tx, before, after, policy, approved=APPLICATION_REOPENED)
 
         id = request["application_id"]
-        return self._unless_live(id, lambda: self._reviews.step(REOPEN_APPLICATION, id, ctx, step))
+        joined = joined_applying()
+        return self._unless_live(
+            id, lambda: self._reviews.step(REOPEN_APPLICATION, id, ctx, step, joined)
+        )
 
     def _require_newest(self, tx: Transaction, application: Application) -> None:
         """Raises DomainError(APPLICATION_LIVE) where the person applied again."""
