@@ -149,8 +149,8 @@ def test_wrong_fields_are_told_in_the_readers_language(gateway: World) -> None:
             "pointer": "/status",
             "code": "field.unknown",
             "detail": "There is no such field here; remove it."
-            " This takes: answers, plan_id, source, submit.",
-            "params": {"known": ["answers", "plan_id", "source", "submit"]},
+            " This takes: answers, invitation, plan_id, source, submit.",
+            "params": {"known": ["answers", "invitation", "plan_id", "source", "submit"]},
         }
     ]
     chinese = gateway.ask(
