@@ -81,7 +81,7 @@ def test_no_owner_learns_a_name_by_it(world: World) -> None:
 
 
 def test_a_sole_owner_joins_by_it(world: World) -> None:
-    """Rules.md §1.4; the role stays."""
+    """And stays the owner (rules.md §1.4)."""
     person: Any = world.database.people.find_one({"_id": world.owner.require_person()})
     given = give(world, person["email"])
     assert given["person_id"] == person["_id"]
@@ -108,7 +108,7 @@ def test_who_has_a_membership_gets_no_second(world: World) -> None:
     held = [world.member(one) for one in ctxs[1:]]
     suspend(world, held[1]["id"], None)
     before = [world.membership(one["id"]) for one in held]
-    found = [conflict(lambda one=one: give(world, one, plan)) for one in people[:3]]
+    found = [conflict(partial(give, world, one, plan)) for one in people[:3]]
     assert found == ["pending_payment", "active", "suspended"]
     assert [world.membership(one["id"]) for one in held] == before
     go_to(world, "2027-03-20")
