@@ -119,6 +119,7 @@ BY_FIELD: dict[str, Any] = {
     "StartEmailChange.email": "li.wei@hospital.example",
     "EmailChange.email": "li.wei@hospital.example",
     "GrantOperator.email": "wang.fang@example.com",
+    "GiveMembership.email": "zhao.min@example.com",
     "GrantRole.email": "zhao.min@example.com",
     "GrantRole.role": "reviewer",
     "RoleGiven.email": "zhao.min@example.com",

@@ -170,6 +170,7 @@ SUMMARIES: dict[str, str] = {
     "lift_suspension": "解除暂停",
     "end_membership": "终止会籍",
     "give_term": "赠送会期",
+    "give_membership": "赠送会籍",
     "get_membership_counts": "按状态统计会籍与申请",
     "create_import": "从 CSV 文件导入已有会员",
     "import_upload": "从已上传的文件导入已有会员",

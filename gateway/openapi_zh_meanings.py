@@ -115,6 +115,7 @@ MEANINGS: dict[str, str] = {
     "suspend_membership": "暂停会员的权益，至某日（含当日）或不设期限；其间会期照常计算。",
     "lift_suspension": "解除暂停，会员在会期内恢复权益。",
     "end_membership": "自今日起终止会籍；款项只能通过其订单退回。",
+    "give_membership": "赠送某邮箱对应的人一份无需付费的会籍；无需审核。",
     "give_term": "赠送会员一个无需付费的会期；开始日期与续费相同。",
     "get_membership_counts": "社群各状态的会籍数和申请数。",
     "create_import": "从 CSV 文件导入已有会员，或只试运行。",

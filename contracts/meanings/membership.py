@@ -115,6 +115,7 @@ FIELDS: dict[str, str] = {
     "RoleHolder.person_id": "Who holds the roles.",
     "RoleGiven.email": "Whose address it is.",
     "GrantRole.email": "Whose address it is; they need no account yet.",
+    "GiveMembership.email": "Whose address it is; they need no account yet.",
     "GrantRole.role": "What they may do from now on.",
     "RevokeRole.role": "What they may not do any more.",
     # Applications

@@ -45,7 +45,7 @@ from contracts.lists import (
     total,
 )
 from contracts.membership.communities import CommunityRef
-from contracts.membership.inputs import profile_field, profile_text
+from contracts.membership.inputs import EmailAddress, profile_field, profile_text
 from contracts.records import ByLink, Rpc
 from contracts.states.membership import MEMBERSHIP_STATES, TERM_KINDS
 
@@ -109,7 +109,7 @@ class Membership(Document):
 
 class ListedMembership(Membership):
     """A membership with what its member is called; null for who has not said it, and for who was
-    imported and has not renewed here since."""
+    imported or given it, and has not renewed here since."""
 
     display_name = fields.String(required=True, allow_none=True)
     given_because = fields.String(load_default=None, allow_none=True)
@@ -188,9 +188,8 @@ class SuspendMembership(MembershipRef):
     reason = _why()
 
 
-class GiveTerm(MembershipRef):
-    plan_id = Id("pln", required=True, metadata={"description": "on sale; the term is as long"})
-    reason = Text(
+def _given_because() -> Text:
+    return Text(
         required=True,
         minimum=1,
         maximum=500,
@@ -200,6 +199,17 @@ class GiveTerm(MembershipRef):
             "example": "长期志愿者",
         },
     )
+
+
+class GiveTerm(MembershipRef):
+    plan_id = Id("pln", required=True, metadata={"description": "on sale; the term is as long"})
+    reason = _given_because()
+
+
+class GiveMembership(CommunityRef):
+    email = EmailAddress(required=True)
+    plan_id = Id("pln", required=True, metadata={"description": "on sale; the term is as long"})
+    reason = _given_because()
 
 
 class EndMembership(MembershipRef):
@@ -388,6 +398,20 @@ GIVE_TERM = Rpc(
     Membership,
     who=holders(OWNING_ROLES, operators=False).by_people(),
     errors=(codes.MEMBERSHIP_WRONG_STATE, codes.PLAN_NOT_ON_SALE, codes.TERM_TO_COME),
+)
+GIVE_MEMBERSHIP = Rpc(
+    "membership",
+    "give_membership",
+    "Give a membership that nobody pays for to the person behind an address; nobody is vetted.",
+    GiveMembership,
+    Membership,
+    who=holders(OWNING_ROLES, operators=False).by_people(),
+    errors=(
+        codes.MEMBERSHIP_WRONG_STATE,
+        codes.APPLICATION_WRONG_STATE,
+        codes.ON_BLOCK_LIST,
+        codes.PLAN_NOT_ON_SALE,
+    ),
 )
 GET_MEMBERSHIP_HISTORY = history_of(
     "membership",

@@ -463,6 +463,13 @@ class GiveTerm(TypedDict):
     reason: str
 
 
+class GiveMembership(TypedDict):
+    community_id: str
+    email: str
+    plan_id: str
+    reason: str
+
+
 class GetMembershipHistory(TypedDict):
     after: str | None
     limit: int

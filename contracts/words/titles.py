@@ -108,6 +108,7 @@ TITLES: dict[str, tuple[str, str]] = {  # (en, zh-CN)
     "membership.reapply_too_early": ("It is too early to apply again", "暂不能重新申请"),
     "membership.renewal_awaits_payment": ("A renewal awaits its payment", "续费待支付"),
     "membership.term_to_come": ("A further term is to come already", "下一会期已排定"),
+    "membership.on_block_list": ("The block list keeps this person out", "此人在黑名单中"),
     "membership.renewal_too_early": ("Renewal is not open yet", "续费尚未开放"),
     "membership.reopening_over": ("It cannot be reopened any more", "不能再恢复"),
     "membership.return_address_not_allowed": ("This address is not listed", "跳转地址不被允许"),

@@ -47,8 +47,8 @@ MEMBERSHIPS: dict[str, str] = {
     "Why the community ended it; null: it did not.": "社群终止它的原因；未终止时为 null。",
     "What is to be paid next; null: nothing.": "接下来需要支付的款项；没有时为 null。",
     "A membership with what its member is called; null for who has not said it, and for who "
-    "was imported and has not renewed here since.": (
-        "会籍，以及会员的称呼；尚未说明，或由导入而来且尚未在此续费时为 null。"
+    "was imported or given it, and has not renewed here since.": (
+        "会籍，以及会员的称呼；尚未说明，或由导入、赠送而来且尚未在此续费时为 null。"
     ),
     "Where the caller stands in the community.": "调用者在社群中的状态。",
     "Why, in a code: of a rejection the reviewer's; revivable or revival_over; not_paid_in_time; "

@@ -151,6 +151,14 @@ ROUTES = (
         scope=Scope.MEMBERSHIPS_WRITE,
     ),
     Route(
+        "POST",
+        "/v1/communities/{community_id}/memberships",
+        rpcs.GIVE_MEMBERSHIP,
+        summary="Give a membership",
+        tag="Memberships",
+        scope=Scope.MEMBERSHIPS_WRITE,
+    ),
+    Route(
         "GET",
         "/v1/communities/{community_id}/membership-counts",
         rpcs.GET_MEMBERSHIP_COUNTS,

@@ -42,6 +42,7 @@ from services.membership.usecases.terms.completion import CompletionUseCases
 from services.membership.usecases.terms.counts import CountUseCases
 from services.membership.usecases.terms.deadlines import MembershipDeadlineUseCases
 from services.membership.usecases.terms.decisions import DecisionUseCases
+from services.membership.usecases.terms.given_memberships import GivenMembershipUseCases
 from services.membership.usecases.terms.given_terms import GivenTermUseCases
 from services.membership.usecases.terms.import_runs import ImportRuns
 from services.membership.usecases.terms.imports import ImportUseCases
@@ -107,6 +108,7 @@ class MembershipApp:
     decisions: DecisionUseCases
     joins: JoinUseCases
     given_terms: GivenTermUseCases
+    given_memberships: GivenMembershipUseCases
     membership_deadlines: MembershipDeadlineUseCases
     outages: OutageUseCases
     plans: PlanUseCases
@@ -293,6 +295,9 @@ def build(platform: Platform[MembershipSettings]) -> MembershipApp:
             outbox=Outbox(platform.database),
         ),
         given_terms=GivenTermUseCases(stores=stores, uow=uow, access=access, plans=plans),
+        given_memberships=GivenMembershipUseCases(
+            stores=stores, uow=uow, access=access, people=people, plans=plans, screener=screener
+        ),
         membership_deadlines=MembershipDeadlineUseCases(stores=stores, uow=uow),
         outages=OutageUseCases(stores=stores, uow=uow),
         plans=plans,

@@ -164,6 +164,7 @@ SINGLE_TRANSACTION_RPCS: Handlers[MembershipApp] = {
     membership.LIFT_SUSPENSION: lambda app: app.decisions.lift,
     membership.END_MEMBERSHIP: lambda app: app.decisions.end,
     membership.GIVE_TERM: lambda app: app.given_terms.give,
+    membership.GIVE_MEMBERSHIP: lambda app: app.given_memberships.give,
     membership.CREATE_IMPORT: lambda app: app.imports.create,
     membership.IMPORT_UPLOAD: lambda app: app.imports.create_from_upload,
     membership.CREATE_UPLOAD: lambda app: app.uploads.create,

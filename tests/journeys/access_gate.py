@@ -93,6 +93,11 @@ class Gate:
             "membership.create_application": lambda: {"answers": ANSWERS},
             "membership.change_application": lambda: {"answers": ANSWERS},
             "membership.choose_application_plan": lambda: {"plan_id": things["plan_id"]},
+            "membership.give_membership": lambda: {
+                "email": f"{fresh}@example.com",
+                "plan_id": things["plan_id"],
+                "reason": "创始群主",
+            },
             "membership.give_term": lambda: {"plan_id": things["plan_id"], "reason": "长期志愿者"},
             "membership.start_renewal": lambda: {"plan_id": things["plan_id"]},
             "membership.change_profile": lambda: {"company": fresh},

@@ -109,6 +109,7 @@ ELSEWHERE = {
     "membership.approve_application /scores",
     "membership.reject_application /scores",
     "membership.decide_applications /note",
+    "membership.give_membership /reason",  # as in `give_term`
     "membership.decide_applications /message",
     "membership.start_sign_in /proof",
     "membership.start_phone_sign_in /proof",

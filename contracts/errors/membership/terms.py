@@ -59,6 +59,12 @@ TERM_TO_COME = ErrorCode(
     "A further term begins on {starts_on:day} already; give another once that one runs.",
     "下一会期已定于{starts_on:day}开始，请在其开始后再赠送。",
 )
+ON_BLOCK_LIST = ErrorCode(
+    "membership.on_block_list",
+    Kind.RULE_VIOLATED,
+    "The block list keeps this person out; take their entry off it first.",
+    "此人在黑名单中；请先将其移出黑名单。",
+)
 IMPORT_TOO_LARGE = ErrorCode(
     "membership.import_too_large",
     Kind.INVALID_INPUT,

@@ -1028,6 +1028,12 @@ def _(world: World) -> Asked:
     return world.owner, {"membership_id": world.member()["id"], "reason": "违反社群公约"}
 
 
+@COSTS.rpc(membership.GIVE_MEMBERSHIP)
+def _(world: World) -> Asked:
+    plan = {"community_id": world.community["id"], "plan_id": world.sell()}
+    return world.owner, {**plan, "email": "sole@example.com", "reason": "创始群主"}
+
+
 @COSTS.rpc(membership.GIVE_TERM)
 def _(world: World) -> Asked:
     member = {"membership_id": world.member()["id"]}

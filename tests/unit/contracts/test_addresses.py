@@ -71,6 +71,11 @@ REQUESTS: list[tuple[Rpc, str, dict[str, Any]]] = [
     (membership.START_SIGN_IN, "email", {}),
     (membership.GRANT_OPERATOR, "email", {}),
     (membership.GRANT_ROLE, "email", {"community_id": "com_" + "0" * 26, "role": "host"}),
+    (
+        membership.GIVE_MEMBERSHIP,
+        "email",
+        {"community_id": "com_" + "0" * 26, "plan_id": "pln_" + "0" * 26, "reason": "创始群主"},
+    ),
     (membership.CREATE_COMMUNITY, "owner_email", {"slug": "doctors", "name": "医者"}),
 ]
 

@@ -20,12 +20,12 @@ def await_first_payment(
     zone: str,
     term_id: str,
     number: int | None,
-    application_id: str,
+    application_id: str | None,
     plan_id: str | None,
     pay_by: dt.datetime | None,
 ) -> Membership:
-    """The membership that an approved applicant has to pay for; who was a member before keeps the
-    number."""
+    """The membership that an approved applicant has to pay for, or that somebody is given without
+    an application; who was a member before keeps the number."""
     term = offered_term(term_id, "join", application_id, plan_id, pay_by)
     return {**_blank(id, community_id, person_id, zone), "number": number, "terms": [term]}
 

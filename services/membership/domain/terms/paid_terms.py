@@ -85,6 +85,18 @@ def begin_free(
     )
 
 
+def begin_given(
+    membership: Membership, term_id: str, plan: Plan, reason: str, today: str, policy: Policy
+) -> Membership:
+    """Turns a term into access that the community gives; nobody has to pay."""
+    begun = begin_free(membership, term_id, plan, today, policy)
+    terms = list[Term]()
+    for term in begun["terms"]:
+        mark: Term = {**term, "kind": "comped", "given_because": reason}
+        terms.append(mark if term["id"] == term_id else term)
+    return {**begun, "terms": terms}
+
+
 def give(
     membership: Membership, term_id: str, plan: Plan, reason: str, today: str, policy: Policy
 ) -> Membership:
@@ -95,12 +107,7 @@ def give(
     require_may_give(membership, today, policy)
     offered = memberships.offered_term(term_id, "renew", None, plan["_id"], None)
     with_term: Membership = {**membership, "terms": [*membership["terms"], offered]}
-    begun = begin_free(with_term, term_id, plan, today, policy)
-    terms = list[Term]()
-    for term in begun["terms"]:
-        mark: Term = {**term, "kind": "comped", "given_because": reason}
-        terms.append(mark if term["id"] == term_id else term)
-    given: Membership = {**begun, "terms": terms}
+    given = begin_given(with_term, term_id, plan, reason, today, policy)
     if memberships.cancels_at_end(membership) and _runs(membership, today):
         # Only a term of the member's own doing takes their cancellation back (rules.md §2.5).
         given["grace_given_up"] = membership["grace_given_up"]

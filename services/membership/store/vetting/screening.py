@@ -73,14 +73,17 @@ class ScreeningStore:
             current = version["screening_version"]
             raise DomainError(STALE_VERSION, current_version=current) from None
 
-    def applying(self, community_id: str, person_ids: Sequence[str]) -> Applying:
+    def applying(
+        self, community_id: str, person_ids: Sequence[str], *, tx: Transaction | None = None
+    ) -> Applying:
         """What it depends on whether these people may apply, in one round trip."""
         (found,) = self._database["communities"].aggregate(
             [
                 {"$match": {"_id": community_id}},
                 {"$project": {"_id": 1}},
                 *joined_applying(person_ids),
-            ]
+            ],
+            session=None if tx is None else tx.session,
         )
         return take_joined_applying(found)
 
