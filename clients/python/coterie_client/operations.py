@@ -863,6 +863,21 @@ class Coterie(Core):
             count=count,
         )
 
+    def give_membership(
+        self,
+        community_id: str,
+        body: t.GiveMembershipBody,
+        *,
+        key: str | None = None,
+    ) -> t.Membership:
+        """Give a membership: POST /v1/communities/{community_id}/memberships."""
+        return cast("t.Membership", self.request(
+            "POST",
+            f"/v1/communities/{in_path(community_id)}/memberships",
+            body=body,
+            key=key,
+        ))
+
     def export_memberships(self, community_id: str, *, state: str | None = None) -> bytes:
         """Fetch the memberships of a community as a table: GET
         /v1/communities/{community_id}/memberships.csv."""

@@ -965,6 +965,19 @@ class GiveTermBody(TypedDict):
     """Why; staff read it, the member does not."""
 
 
+class GiveMembershipBody(TypedDict):
+    """Give a membership that nobody pays for to the person behind an address; nobody is vetted."""
+
+    email: str
+    """Whose address it is; they need no account yet."""
+
+    plan_id: str
+    """On sale; the term is as long."""
+
+    reason: str
+    """Why; staff read it, the member does not."""
+
+
 class MembershipCounts(TypedDict):
     """How many people are in each state today; exact, counted by the database."""
 
@@ -3560,7 +3573,7 @@ class Application(TypedDict):
     """The version of the form that it answers."""
 
     answers: dict[str, Any]
-    """The answers by key of their question: a text, a number, or a list of options."""
+    """The answers by key of their question: a text, a number, or a list of options or uploads."""
 
     submitted_at: str | None
     """When it was first handed in; null: not yet."""
@@ -3678,7 +3691,7 @@ class ShownApplication(Application):
     """What the person is called, as they say themselves; null: they have not said it, or it may not be known here."""
 
     staff: NotRequired[list[Name]]
-    """What those are called who are on it or decided, as far as it shows them; with `person` in `include`."""
+    """What those are called who are on it, decided, vouch or invited, as far as it shows them; with `person` in `include`."""
 
     actions: NotRequired[list[str]]
     """The operations, by name, that would not be refused to the caller now."""
@@ -3935,7 +3948,7 @@ class Membership(TypedDict):
     """The first day of membership; null before it."""
 
     term: Term | None
-    """The term that runs, or ran last; null: none yet."""
+    """The newest term, which may begin later; null: none yet."""
 
     grace_ends_on: str | None
     """The last day with access when the term is not renewed; null: no term yet."""
@@ -3991,7 +4004,7 @@ class MyMembershipsPage(TypedDict):
 
 
 class ListedMembership(Membership):
-    """A membership with what its member is called; null for who has not said it, and for who was imported and has not renewed here since."""
+    """A membership with what its member is called; null for who has not said it, and for who was imported or given it, and has not renewed here since."""
 
     display_name: str | None
     """What the person is called, as they say themselves; null: they have not said it, or it may not be known here."""

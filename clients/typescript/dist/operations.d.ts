@@ -930,6 +930,15 @@ export interface Operations {
         body: undefined;
         answer: t.MembershipsPage;
     };
+    /** Give a membership: `POST /v1/communities/{community_id}/memberships` */
+    give_membership: {
+        path: {
+            community_id: string | number;
+        };
+        query: {};
+        body: t.GiveMembershipBody;
+        answer: t.Membership;
+    };
     /** Fetch the memberships of a community as a table: `GET /v1/communities/{community_id}/memberships.csv` */
     export_memberships: {
         path: {

@@ -101,6 +101,7 @@ export const OPERATIONS = {
     get_membership: ["GET", "/v1/memberships/{membership_id}", "seen", ""],
     list_my_memberships: ["GET", "/v1/me/memberships", "list", ""],
     list_memberships: ["GET", "/v1/communities/{community_id}/memberships", "list", ""],
+    give_membership: ["POST", "/v1/communities/{community_id}/memberships", "key", "application/json"],
     export_memberships: ["GET", "/v1/communities/{community_id}/memberships.csv", "", ""],
     get_my_place: ["GET", "/v1/communities/{community_id}/me", "", ""],
     get_my_joining: ["GET", "/v1/communities/{community_id}/me/joining", "", ""],

@@ -188,7 +188,7 @@ export interface Application {
      */
     form_version: number;
     /**
-     * The answers by key of their question: a text, a number, or a list of options.
+     * The answers by key of their question: a text, a number, or a list of options or uploads.
      */
     answers: {
         [key: string]: any | null;
@@ -2692,6 +2692,25 @@ export declare const Fulfilment: {
 };
 export declare type Fulfilment = typeof Fulfilment[keyof typeof Fulfilment];
 /**
+ * Give a membership that nobody pays for to the person behind an address; nobody is vetted.
+ * @export
+ * @interface GiveMembershipBody
+ */
+export interface GiveMembershipBody {
+    /**
+     * Whose address it is; they need no account yet.
+     */
+    email: string;
+    /**
+     * On sale; the term is as long.
+     */
+    plan_id: string;
+    /**
+     * Why; staff read it, the member does not.
+     */
+    reason: string;
+}
+/**
  * Give a member a further term that nobody pays for; it begins as a renewal would.
  * @export
  * @interface GiveTermBody
@@ -3718,7 +3737,7 @@ export interface ListedApplication {
      */
     form_version: number;
     /**
-     * The answers by key of their question: a text, a number, or a list of options.
+     * The answers by key of their question: a text, a number, or a list of options or uploads.
      */
     answers: {
         [key: string]: any | null;
@@ -3855,7 +3874,7 @@ export interface ListedMembership {
      */
     joined_on: string | null;
     /**
-     * The term that runs, or ran last; null: none yet.
+     * The newest term, which may begin later; null: none yet.
      */
     term: Term | null;
     /**
@@ -4642,7 +4661,7 @@ export interface Membership {
      */
     joined_on: string | null;
     /**
-     * The term that runs, or ran last; null: none yet.
+     * The newest term, which may begin later; null: none yet.
      */
     term: Term | null;
     /**
@@ -8472,7 +8491,7 @@ export interface ShownApplication {
      */
     form_version: number;
     /**
-     * The answers by key of their question: a text, a number, or a list of options.
+     * The answers by key of their question: a text, a number, or a list of options or uploads.
      */
     answers: {
         [key: string]: any | null;
@@ -8582,7 +8601,7 @@ export interface ShownApplication {
      */
     display_name?: string | null;
     /**
-     * What those are called who are on it or decided, as far as it shows them; with `person` in `include`.
+     * What those are called who are on it, decided, vouch or invited, as far as it shows them; with `person` in `include`.
      */
     staff?: Array<Name>;
     /**
@@ -8865,7 +8884,7 @@ export interface ShownMembership {
      */
     joined_on: string | null;
     /**
-     * The term that runs, or ran last; null: none yet.
+     * The newest term, which may begin later; null: none yet.
      */
     term: Term | null;
     /**

@@ -204,6 +204,8 @@ export interface Operations {
   list_my_memberships: { path: {  }; query: { cursor?: string; limit?: number }; body: undefined; answer: t.MyMembershipsPage };
   /** List the memberships of a community: `GET /v1/communities/{community_id}/memberships` */
   list_memberships: { path: { community_id: string | number }; query: { state?: string; search?: string; sort?: "number" | "-number" | "ends_on" | "-ends_on" | "updated_at" | "-updated_at"; updated_after?: string; ends_from?: string; ends_to?: string; count?: boolean; cursor?: string; limit?: number }; body: undefined; answer: t.MembershipsPage };
+  /** Give a membership: `POST /v1/communities/{community_id}/memberships` */
+  give_membership: { path: { community_id: string | number }; query: {  }; body: t.GiveMembershipBody; answer: t.Membership };
   /** Fetch the memberships of a community as a table: `GET /v1/communities/{community_id}/memberships.csv` */
   export_memberships: { path: { community_id: string | number }; query: { state?: string }; body: undefined; answer: Blob };
   /** Read where I stand in a community: `GET /v1/communities/{community_id}/me` */
@@ -545,6 +547,7 @@ export const OPERATIONS: { readonly [name in keyof Operations]: Row } = {
   get_membership: ["GET", "/v1/memberships/{membership_id}", "seen", ""],
   list_my_memberships: ["GET", "/v1/me/memberships", "list", ""],
   list_memberships: ["GET", "/v1/communities/{community_id}/memberships", "list", ""],
+  give_membership: ["POST", "/v1/communities/{community_id}/memberships", "key", "application/json"],
   export_memberships: ["GET", "/v1/communities/{community_id}/memberships.csv", "", ""],
   get_my_place: ["GET", "/v1/communities/{community_id}/me", "", ""],
   get_my_joining: ["GET", "/v1/communities/{community_id}/me/joining", "", ""],

@@ -1,5 +1,5 @@
 // What is sent and answered. Written by `make docs` from docs/reference/openapi.json.
-// From e78a28dd23c6ccfc49630468ec12fae951c625fca356b4e452b6a4dd76e6a384, as 9bfc0b0d9be3fb51d44a1e80d8b2bbf05407b39ceb3387d6d78374aa5d36e17d.
+// From ae1fd7ca7584c356f3f34f6a0b48f8c40e7d4146f08c271347f6a493784abc0d, as 0ce1e3ba2940809e2982fcbfaf1a14c4e8cf100c2066672fe72456b3d954f97e.
 /* tslint:disable */
 /* eslint-disable */
 /**
@@ -198,7 +198,7 @@ export interface Application {
      */
     form_version: number;
     /**
-     * The answers by key of their question: a text, a number, or a list of options.
+     * The answers by key of their question: a text, a number, or a list of options or uploads.
      */
     answers: { [key: string]: any | null; };
     /**
@@ -2770,6 +2770,25 @@ export const Fulfilment = {
 export type Fulfilment = typeof Fulfilment[keyof typeof Fulfilment];
 
 /**
+ * Give a membership that nobody pays for to the person behind an address; nobody is vetted.
+ * @export
+ * @interface GiveMembershipBody
+ */
+export interface GiveMembershipBody {
+    /**
+     * Whose address it is; they need no account yet.
+     */
+    email: string;
+    /**
+     * On sale; the term is as long.
+     */
+    plan_id: string;
+    /**
+     * Why; staff read it, the member does not.
+     */
+    reason: string;
+}
+/**
  * Give a member a further term that nobody pays for; it begins as a renewal would.
  * @export
  * @interface GiveTermBody
@@ -3842,7 +3861,7 @@ export interface ListedApplication {
      */
     form_version: number;
     /**
-     * The answers by key of their question: a text, a number, or a list of options.
+     * The answers by key of their question: a text, a number, or a list of options or uploads.
      */
     answers: { [key: string]: any | null; };
     /**
@@ -3979,7 +3998,7 @@ export interface ListedMembership {
      */
     joined_on: string | null;
     /**
-     * The term that runs, or ran last; null: none yet.
+     * The newest term, which may begin later; null: none yet.
      */
     term: Term | null;
     /**
@@ -4782,7 +4801,7 @@ export interface Membership {
      */
     joined_on: string | null;
     /**
-     * The term that runs, or ran last; null: none yet.
+     * The newest term, which may begin later; null: none yet.
      */
     term: Term | null;
     /**
@@ -8686,7 +8705,7 @@ export interface ShownApplication {
      */
     form_version: number;
     /**
-     * The answers by key of their question: a text, a number, or a list of options.
+     * The answers by key of their question: a text, a number, or a list of options or uploads.
      */
     answers: { [key: string]: any | null; };
     /**
@@ -8794,7 +8813,7 @@ export interface ShownApplication {
      */
     display_name?: string | null;
     /**
-     * What those are called who are on it or decided, as far as it shows them; with `person` in `include`.
+     * What those are called who are on it, decided, vouch or invited, as far as it shows them; with `person` in `include`.
      */
     staff?: Array<Name>;
     /**
@@ -9085,7 +9104,7 @@ export interface ShownMembership {
      */
     joined_on: string | null;
     /**
-     * The term that runs, or ran last; null: none yet.
+     * The newest term, which may begin later; null: none yet.
      */
     term: Term | null;
     /**
