@@ -326,7 +326,6 @@ CREATE_APPLICATION = Rpc(
         codes.ALREADY_MEMBER,
         codes.JOINING_NOT_POSSIBLE,
         codes.REAPPLY_TOO_EARLY,
-        codes.APPLICATION_NOT_POSSIBLE,
         *USABLE,
         *_PLAN_ERRORS,
     ),
@@ -342,7 +341,7 @@ CHANGE_APPLICATION = Rpc(
     errors=(
         *WRONG_STATE,
         codes.APPLICATION_INCOMPLETE,
-        codes.APPLICATION_NOT_POSSIBLE,
+        codes.JOINING_NOT_POSSIBLE,
         *PAUSING,
     ),
     deadline=10.0,
@@ -366,9 +365,8 @@ SUBMIT_APPLICATION = Rpc(
     errors=(
         *WRONG_STATE,
         codes.APPLICATION_INCOMPLETE,
-        codes.APPLICATION_NOT_POSSIBLE,
-        codes.ALREADY_MEMBER,  # these two where its invitation approves it
         codes.JOINING_NOT_POSSIBLE,
+        codes.ALREADY_MEMBER,  # where its invitation approves it
         *_PLAN_ERRORS,
     ),
 )

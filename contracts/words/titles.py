@@ -61,7 +61,6 @@ TITLES: dict[str, tuple[str, str]] = {  # (en, zh-CN)
     "membership.application_incomplete": ("The application is not complete", "申请未填写完整"),
     "membership.application_live": ("There is an application already", "已有申请"),
     "membership.application_needs_owner": ("An owner has to decide", "需由群主裁定"),
-    "membership.application_not_possible": ("No application is possible", "无法申请"),
     "membership.application_wrong_state": (
         "The application's state does not allow this",
         "申请状态不符",

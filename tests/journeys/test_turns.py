@@ -210,7 +210,7 @@ def test_banned_and_let_in_given_a_term(world: World) -> None:
     joining = banned.client.get(f"{world.path}/me/joining")
     with pytest.raises(Refused) as caught:
         banned.apply()
-    assert caught.value.code == "membership.application_not_possible"
+    assert caught.value.code == "membership.joining_not_possible"
     assert (joining["possible"], joining["next_step"]) == (False, None)
     assert joining["code"] == "membership.joining_not_possible"
     assert joining["words"].isascii()

@@ -35,11 +35,12 @@ NO_PAUSE_LEFT = ErrorCode(
     " without a pause, or ask an owner to change the policy.",
     "该社群每个会期最多可暂停 {days} 天，本会期已无剩余天数；请照常使用，或请群主调整社群规则。",
 )
+# Said to whoever is suspended, banned or on the block list, and never why.
 JOINING_NOT_POSSIBLE = ErrorCode(
     "membership.joining_not_possible",
     Kind.RULE_VIOLATED,
-    "Joining this community is not possible.",
-    "无法加入该社群。",
+    "Joining this community is not possible; look for another one.",
+    "无法加入该社群，请选择其他社群。",
 )
 RENEWAL_AWAITS_PAYMENT = ErrorCode(
     "membership.renewal_awaits_payment",

@@ -23,13 +23,6 @@ APPLICATION_INCOMPLETE = ErrorCode(
     "The application is not complete; answer each question listed below.",
     "申请尚未填写完整，请补充下方列出的问题。",
 )
-# Said of whoever is blocked, and never why.
-APPLICATION_NOT_POSSIBLE = ErrorCode(
-    "membership.application_not_possible",
-    Kind.RULE_VIOLATED,
-    "An application here is not possible; look for another community.",
-    "暂无法在此申请，请选择其他社群。",
-)
 PERSON_HAS_ROLE = ErrorCode(
     "membership.person_has_role",
     Kind.CONFLICT,

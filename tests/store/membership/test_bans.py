@@ -69,7 +69,7 @@ def test_a_member_is_put_out_and_let_in_again(world: World) -> None:
     (fact,) = world.told(membership.ACCESS_LOST)
     assert fact.data["cause"] == "suspended"
     assert "bothers" not in str(world.told(membership.SUSPENDED))
-    assert refused(world.apply, member).error is codes.APPLICATION_NOT_POSSIBLE
+    assert refused(world.apply, member).error is codes.JOINING_NOT_POSSIBLE
     assert refused(renew, world, member, held).error is codes.MEMBERSHIP_WRONG_STATE
     unblock(world, made["id"])
     unblock(world, made["id"])
@@ -90,7 +90,7 @@ def test_an_applicant_is_put_out(world: World) -> None:
             applied = world.approve(applied["id"])
         made = ban(world, applicant)
         assert world.application(applied["id"])["state"] == "withdrawn"
-        assert refused(world.apply, applicant).error is codes.APPLICATION_NOT_POSSIBLE
+        assert refused(world.apply, applicant).error is codes.JOINING_NOT_POSSIBLE
         assert refused(world.apply, applicant).params == {}
         error = refused(take, world, "approve", world.reviewers[0], applied)
         assert error.params["current_state"] == "withdrawn"
@@ -221,7 +221,7 @@ def test_the_person_is_matched(world: World, run_jobs: Any) -> None:
     world.app.erasures.advance(OnePass(world.clock.now(), "membership"))
     again = world.person("li@example.com")
     assert again.require_person() != member.require_person()
-    assert refused(world.apply, again).error is codes.APPLICATION_NOT_POSSIBLE
+    assert refused(world.apply, again).error is codes.JOINING_NOT_POSSIBLE
     assert [one["reason"] for one in blocks(world)] == [""]
     unblock(world, made["id"])
     assert existing(world.database.memberships.find_one({"_id": held["id"]}))["live"] is False
@@ -272,7 +272,7 @@ def test_ban_and_submit_at_once(world: World, at: str, repetition: int) -> None:
     assert world.database.applications.count_documents({"live": True}) == 0
     if isinstance(applied, str):
         assert applied in (
-            "membership.application_not_possible",
+            "membership.joining_not_possible",
             "membership.application_wrong_state",
         )
 
@@ -296,7 +296,7 @@ def test_who_applies_while_they_are_banned_is_asked_again(
     monkeypatch.setattr(world.app.applications._screener, "require_possible", once)
     with pytest.raises(DomainError) as error:
         world.apply(applicant)
-    assert error.value.error is codes.APPLICATION_NOT_POSSIBLE
+    assert error.value.error is codes.JOINING_NOT_POSSIBLE
     assert world.database.applications.count_documents({"live": True}) == 0
 
 

@@ -272,7 +272,7 @@ def test_nothing_else_is_skipped(make_world: Callable[..., World]) -> None:
     made = invite(world, uses=9, skips_review=True)
     stopped, flagged, late = world.person("stop@example.com"), world.person(), world.person()
     block(world, kind="email", email="stop@example.com")
-    assert refused(accept, world, made, stopped) is codes.APPLICATION_NOT_POSSIBLE
+    assert refused(accept, world, made, stopped) is codes.JOINING_NOT_POSSIBLE
     draft = accept(world, made, late, submit=False)
     short = {"kind": "text_at_least", "question": "city", "weight": 1}
     rules(

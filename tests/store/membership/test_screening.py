@@ -9,7 +9,7 @@ import pytest
 from chassis.context import Context
 from contracts import membership, payments
 from contracts.errors import NOT_PERMITTED, OBJECT_NOT_FOUND, STALE_VERSION, DomainError
-from contracts.errors.membership import APPLICATION_NOT_POSSIBLE, REAPPLY_TOO_EARLY
+from contracts.errors.membership import JOINING_NOT_POSSIBLE, REAPPLY_TOO_EARLY
 from contracts.text import rfc3339
 from tests.kit.existing import existing
 from tests.kit.passes import OnePass
@@ -271,11 +271,11 @@ def test_who_is_blocked_hears_that_it_is_not_possible(world: World) -> None:
     again = {"application_id": draft["id"]}
     submit = world.app.applications.submit
     asked = (world.ask, submit, membership.SUBMIT_APPLICATION, applicant)
-    assert refused(*asked, **again).error is APPLICATION_NOT_POSSIBLE
+    assert refused(*asked, **again).error is JOINING_NOT_POSSIBLE
     assert refused(*asked, **again).params == {}
     other = world.person("other@example.com")
     block(world, kind="email", email="other@example.com")
-    assert refused(world.apply, other, city="上海").error is APPLICATION_NOT_POSSIBLE
+    assert refused(world.apply, other, city="上海").error is JOINING_NOT_POSSIBLE
     assert world.database.applications.count_documents({}) == 1
     unblock(world, made["id"])
     unblock(world, made["id"])
@@ -308,11 +308,11 @@ def test_a_blocked_person_is_known_by_all_that_they_have(world: World) -> None:
         applicant,
         application_id=made["id"],
     )
-    assert refused(world.apply, applicant, city="上海").error is APPLICATION_NOT_POSSIBLE
+    assert refused(world.apply, applicant, city="上海").error is JOINING_NOT_POSSIBLE
     existing(world.database.people.find_one_and_delete({"_id": applicant.actor.person_id}))
     same_address = world.person("known@example.com")
     assert same_address.actor.person_id != applicant.actor.person_id
-    assert refused(world.apply, same_address, city="上海").error is APPLICATION_NOT_POSSIBLE
+    assert refused(world.apply, same_address, city="上海").error is JOINING_NOT_POSSIBLE
 
 
 def test_a_blocked_name_and_a_blocked_answer_are_flagged(world: World) -> None:
@@ -387,4 +387,4 @@ def test_why_somebody_was_blocked_goes_with_them(world: World, run_jobs: Any) ->
     stored = existing(world.database.applications.find_one({}))
     assert stored.keys().isdisjoint({"screening", "answer_keys"})
     again = world.person("li@example.com")
-    assert refused(world.apply, again, city="上海").error is APPLICATION_NOT_POSSIBLE
+    assert refused(world.apply, again, city="上海").error is JOINING_NOT_POSSIBLE

@@ -5,8 +5,8 @@ from chassis.ids import new_id
 from chassis.uow import Transaction, UnitOfWork
 from contracts.errors import DomainError
 from contracts.errors.membership import (
-    APPLICATION_NOT_POSSIBLE,
     APPLICATION_WRONG_STATE,
+    JOINING_NOT_POSSIBLE,
     ON_BLOCK_LIST,
 )
 from contracts.membership import ACTIVATED, GIVE_MEMBERSHIP
@@ -88,7 +88,7 @@ class GivenMembershipUseCases:
         try:
             self._screener.require_possible(community["_id"], person_id, applying, tx=tx)
         except DomainError as refusal:
-            if refusal.error is not APPLICATION_NOT_POSSIBLE:
+            if refusal.error is not JOINING_NOT_POSSIBLE:
                 raise
             raise DomainError(ON_BLOCK_LIST) from None
         return held

@@ -9,7 +9,6 @@ from chassis.wording import error_text
 from contracts.errors import DomainError
 from contracts.errors.membership import (
     APPLICATION_LIVE,
-    APPLICATION_NOT_POSSIBLE,
     JOINING_NOT_POSSIBLE,
 )
 from contracts.membership import GET_MY_JOINING
@@ -47,7 +46,7 @@ class JoiningUseCases:
         plans = self._sold.on_sale(request["community_id"])
         situation = situation_of(found, self._clock.now())
         community_id, named = request["community_id"], request["plan_id"]
-        refusal = _as_told(self._refusal(community_id, person_id, situation, plans, named))
+        refusal = self._refusal(community_id, person_id, situation, plans, named)
         is_kept_out = refusal is not None and refusal.error is JOINING_NOT_POSSIBLE
         where = verdict(situation)
         application, held, rejected = (
@@ -96,13 +95,6 @@ class JoiningUseCases:
         if newest is None or not newest["live"]:
             return None
         return DomainError(APPLICATION_LIVE, application_id=newest["_id"], state=newest["state"])
-
-
-def _as_told(refusal: DomainError | None) -> DomainError | None:
-    """Not what keeps somebody out: a suspension or the block list."""
-    if refusal is not None and refusal.error is APPLICATION_NOT_POSSIBLE:
-        return DomainError(JOINING_NOT_POSSIBLE)
-    return refusal
 
 
 def _notes(community: Community, newest: Application | None, plans: Sequence[Plan]) -> list[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from chassis.clock import Clock
 from chassis.uow import Transaction
 from contracts.errors import DomainError
-from contracts.errors.membership import APPLICATION_NOT_POSSIBLE, JOINING_NOT_POSSIBLE
+from contracts.errors.membership import JOINING_NOT_POSSIBLE
 from contracts.types.membership import ScreeningRule
 from services.membership.domain.identity.name_keys import same_names
 from services.membership.domain.identity.people import Person, display_name
@@ -69,27 +69,13 @@ class Screener:
         *,
         tx: Transaction | None = None,
     ) -> None:
-        """Raises DomainError(APPLICATION_NOT_POSSIBLE) for who is on the block list."""
-        if self._is_listed(community_id, person_id, applying, tx):
-            raise DomainError(APPLICATION_NOT_POSSIBLE)
-
-    def require_may_go_on(
-        self, tx: Transaction, application: Application, applying: Applying
-    ) -> None:
-        """Raises DomainError(JOINING_NOT_POSSIBLE) where who is on the block list would be let in
-        by an application that was over."""
-        theirs = application["community_id"], application["person_id"]
-        if self._is_listed(*theirs, applying, tx):
-            raise DomainError(JOINING_NOT_POSSIBLE)
-
-    def _is_listed(
-        self, community_id: str, person_id: str, applying: Applying, tx: Transaction | None
-    ) -> bool:
+        """Raises DomainError(JOINING_NOT_POSSIBLE) for who is on the block list."""
         known = applying.people.get(person_id)
         if not applying.blocks or known is None:
-            return False
+            return
         keys = person_digests(known.person, known.identity_keys)
-        return bool(self._blocks.matching(community_id, keys, tx=tx))
+        if self._blocks.matching(community_id, keys, tx=tx):
+            raise DomainError(JOINING_NOT_POSSIBLE)
 
     def require_unbanned(
         self, tx: Transaction, community_id: str, person: Person, applying: Applying

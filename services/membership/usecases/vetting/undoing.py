@@ -119,7 +119,9 @@ class UndoUseCases:
                 if before["state"] == "rejected":
                     # A ban at the same moment meets this on the person, and is found.
                     self._people.mentioned(tx, before["person_id"])
-                    self._screener.require_may_go_on(tx, before, applying)
+                    self._screener.require_possible(
+                        before["community_id"], before["person_id"], applying, tx=tx
+                    )
                 self._undoing.require_paused(before, paused)
                 undone = domain.undo(before, tx.now, policy)
                 panel = self._decisions.panel(undone, staff)
@@ -145,7 +147,9 @@ class UndoUseCases:
             applying = take_joined_applying(before)
             after = domain.reopen(before, ctx.require_person(), tx.now, policy)
             self._require_newest(tx, before)
-            self._screener.require_may_go_on(tx, before, applying)
+            self._screener.require_possible(
+                before["community_id"], before["person_id"], applying, tx=tx
+            )
             return self._decisions.save(tx, before, after, policy, approved=APPLICATION_REOPENED)
 
         id = request["application_id"]
