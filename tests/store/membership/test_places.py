@@ -182,5 +182,5 @@ def test_members_are_listed_with_what_their_owner_may_do(world: World) -> None:
         listing, membership.LIST_MEMBERSHIPS, world.owner, community_id=member["community_id"]
     )
     assert [row["actions"] for row in page["items"]] == [
-        ["suspend_membership", "end_membership", "change_profile"]
+        ["suspend_membership", "end_membership", "give_term", "change_profile"]
     ]
