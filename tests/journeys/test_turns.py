@@ -1,7 +1,8 @@
 """What somebody reads at each turn of the newest parts of membership, in Chinese and in English.
 
 Built from the guide for front ends alone: pause and suspension, vouching and reasons, bans and
-given terms, the clock of review and the report (rules.md §1.14, rules.md §1.15, rules.md §2.1, rules.md §2.7, rules.md §2.8).
+given terms, the clock of review and the report (rules.md §1.14, rules.md §1.15, rules.md §2.1,
+rules.md §2.7, rules.md §2.8).
 """
 
 import csv
