@@ -7,30 +7,27 @@ from typing import Any, cast
 from pymongo.database import Database
 
 from chassis.aggregates import Page, position, soonest
-from chassis.collections import Collection, Index
 from chassis.list_orders import AS_MADE, ListOrder
 from chassis.mongo import Document
 from chassis.unchanging import Unchanging
 from chassis.uow import Transaction
-from chassis.validators import aggregate_of
 from contracts.errors import STALE_VERSION, DomainError
 from services.membership.domain.communities.communities import Community
 from services.membership.domain.terms.counts import application_counts_as
 from services.membership.domain.terms.report_days import Fact, application_facts
 from services.membership.domain.vetting.applications import IN_QUEUE, REVIEWABLE, Application
 from services.membership.domain.vetting.invitations import settle_use
-from services.membership.store.identity.names import FOUND, WITHOUT_KEYS, FindableStore
+from services.membership.store.identity.names import WITHOUT_KEYS, FindableStore
 from services.membership.store.identity.people import WITH_PERSON, Named
 from services.membership.store.terms.report_days import OF_APPLICATIONS
+from services.membership.store.vetting.application_collection import (
+    APPLICATIONS,
+    HANDED_IN,
+    KEYED,
+    VOUCHED,
+    WAITING,
+)
 from services.membership.store.vetting.invitations import InvitationStore
-
-HANDED_IN: Document = {"submitted_at": {"$type": "date"}}
-SOURCED: Document = {**HANDED_IN, "source": {"$type": "string"}}
-KEYED: Document = {"answer_keys": {"$exists": True}}
-VOUCHED: Document = {"vouches": {"$exists": True}}
-INVITED: Document = {"invitation.invitation_id": {"$exists": True}}
-_WAITING: Document = {"state": {"$in": list(IN_QUEUE)}}
-TIMED: Document = {**_WAITING, "decide_by": {"$type": "date"}}
 
 
 def handed_in(states: Sequence[str]) -> Document:
@@ -38,10 +35,6 @@ def handed_in(states: Sequence[str]) -> Document:
     if not states:
         return HANDED_IN
     return {"state": states[0] if len(states) == 1 else {"$in": list(states)}, **HANDED_IN}
-
-
-class LiveApplicationExists(Exception):
-    """The person has another live application in the community."""
 
 
 class NamedApplication(Application):
@@ -108,7 +101,7 @@ WITH_STAFF: list[Document] = [
 def in_queue(community_id: str, states: Sequence[str]) -> Document:
     """The filter of those that wait in some states; no draft does."""
     wanted = {"state": {"$in": list(states)}}
-    return {"community_id": community_id, "$and": [_WAITING, wanted]}  # the index's own (D-9)
+    return {"community_id": community_id, "$and": [WAITING, wanted]}  # the index's own (D-9)
 
 
 def _overdue(now: dt.datetime) -> Document:
@@ -133,111 +126,7 @@ def _listed(
 class ApplicationStore(FindableStore[Application]):
     noun = "application"
     decisive = OF_APPLICATIONS
-    collection_schema = Collection(
-        "applications",
-        kept=(
-            "a draft untouched for 30 days ends; 180 days after one ended unpaid, or with the "
-            "person, its answers and words go; what its person is found by with the person"
-        ),
-        validator=aggregate_of(Application),
-        indexes=[
-            Index(
-                [("community_id", 1), ("person_id", 1)],
-                unique=True,
-                partial={"live": True},
-                name="one_live_application",
-                refusal=LiveApplicationExists,
-            ),
-            Index([("community_id", 1), ("_id", 1)], partial=HANDED_IN, name="handed_in"),
-            Index([("community_id", 1), ("state", 1), ("_id", 1)], name="by_state"),
-            FOUND,
-            Index(
-                # Of the few that wait; states are picked within the index.
-                [("community_id", 1), ("submitted_at", 1), ("_id", 1), ("state", 1)],
-                partial=_WAITING,
-                name="queue",
-            ),
-            Index(
-                [("submitted_at", 1), ("_id", 1)],
-                partial=_WAITING,
-                name="waiting",
-                across_communities=True,
-            ),
-            # In other orders states are picked within the index.
-            Index(
-                [("community_id", 1), ("submitted_at", 1), ("_id", 1), ("state", 1)],
-                partial=HANDED_IN,
-                name="in_order_of_submission",
-            ),
-            Index(
-                [("community_id", 1), ("updated_at", 1), ("_id", 1), ("state", 1)],
-                partial=HANDED_IN,
-                name="in_order_of_change",
-            ),
-            Index(
-                [("community_id", 1), ("person_id", 1), ("_id", 1)],
-                partial={"state": "rejected"},
-                name="rejected_of_person",
-            ),
-            Index([("person_id", 1), ("_id", 1)], name="by_person", across_communities=True),
-            Index(
-                [("person_id", 1), ("community_id", 1), ("_id", 1)],
-                name="by_person_in_community",
-                across_communities=True,
-            ),
-            Index(
-                [("community_id", 1), ("source", 1), ("_id", 1)],
-                partial=SOURCED,
-                name="by_source",
-            ),
-            Index(
-                [("community_id", 1), ("answer_keys", 1)],
-                partial=KEYED,
-                name="same_answers",
-            ),
-            Index(
-                # Before the others in queues that begin with whom members vouch for.
-                [("community_id", 1), ("submitted_at", 1), ("_id", 1), ("state", 1)],
-                partial={**_WAITING, **VOUCHED},
-                name="vouched_queue",
-            ),
-            Index(
-                [("community_id", 1), ("decide_by", 1), ("_id", 1), ("state", 1)],
-                partial=TIMED,
-                name="due_queue",
-            ),
-            Index(
-                [("vouches.voucher_id", 1), ("_id", 1)],
-                partial=VOUCHED,
-                name="by_voucher",
-                across_communities=True,
-            ),
-            Index(
-                [("community_id", 1), ("vouches.voucher_id", 1), ("_id", 1)],
-                partial=VOUCHED,
-                name="by_voucher_in_community",
-            ),
-            Index(
-                # With all that is counted of them, so that no answers are read for it.
-                [
-                    ("community_id", 1),
-                    ("invitation.invitation_id", 1),
-                    ("state", 1),
-                    ("submitted_at", 1),
-                    ("openings", 1),
-                    ("invitation.holds_use", 1),
-                ],
-                partial=INVITED,
-                name="by_invitation",
-            ),
-            Index(
-                [("due_at", 1), ("_id", 1)],
-                partial={"due_at": {"$type": "date"}},
-                name="due",
-                across_communities=True,
-            ),
-        ],
-    )
+    collection_schema = APPLICATIONS
 
     def __init__(self, database: Database[Document]) -> None:
         super().__init__(database)
@@ -451,7 +340,7 @@ class ApplicationStore(FindableStore[Application]):
     def next_overdue(self, now: dt.datetime, after: str | None) -> Community | None:
         """The first community, by id, beyond one in which a decision is overdue."""
         there = {"from": "communities", "localField": "community_id", "foreignField": "_id"}
-        waiting = [_WAITING, {"state": {"$in": list(REVIEWABLE)}}]  # the index's own (D-9)
+        waiting = [WAITING, {"state": {"$in": list(REVIEWABLE)}}]  # the index's own (D-9)
         beyond = {"community_id": {"$gt": after or ""}, "$and": waiting, **_overdue(now)}
         found = self.collection.aggregate(
             [
@@ -509,7 +398,7 @@ class ApplicationStore(FindableStore[Application]):
     ) -> Page[Application]:
         """Those that wait anywhere, longest first."""
         return self.page(
-            _WAITING, after=after, limit=limit, sort_field="submitted_at", joined=joined
+            WAITING, after=after, limit=limit, sort_field="submitted_at", joined=joined
         )
 
     def oldest_waiting(self, community_id: str) -> dt.datetime | None:

@@ -34,7 +34,7 @@ from services.membership.store import Stores
 from services.membership.store.communities.communities import joined_policy, take_joined_policy
 from services.membership.store.terms.plans import joined_plans_on_sale, take_joined_plans
 from services.membership.store.terms.standings import joined_reviewers, take_joined_reviewers
-from services.membership.store.vetting.applications import LiveApplicationExists
+from services.membership.store.vetting.application_collection import LiveApplicationExists
 from services.membership.store.vetting.screening import (
     Applying,
     joined_applying,

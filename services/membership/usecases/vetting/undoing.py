@@ -29,7 +29,7 @@ from services.membership.domain.vetting import undoing as domain
 from services.membership.domain.vetting.applications import Application
 from services.membership.store import Stores
 from services.membership.store.terms.standings import joined_reviewers, take_joined_reviewers
-from services.membership.store.vetting.applications import LiveApplicationExists
+from services.membership.store.vetting.application_collection import LiveApplicationExists
 from services.membership.store.vetting.screening import joined_applying, take_joined_applying
 from services.membership.usecases.terms.views import purchase_id
 from services.membership.usecases.terms.withdrawals import Withdrawals
