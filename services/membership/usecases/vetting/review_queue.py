@@ -10,7 +10,11 @@ from contracts.types import membership as wire
 from services.membership.domain.vetting.vouching import counts_as
 from services.membership.store import Stores
 from services.membership.store.terms.memberships import joined_company, take_joined_company
-from services.membership.store.vetting.applications import WITH_CLAIMER, QueuedApplication, in_queue
+from services.membership.store.vetting.waiting_applications import (
+    WITH_CLAIMER,
+    QueuedApplication,
+    in_queue,
+)
 from services.membership.usecases.access import Access
 from services.membership.usecases.actions import APPLICATION_ACTIONS
 from services.membership.usecases.communities.heads import head_view

@@ -56,7 +56,8 @@ from services.membership.store.identity.people import WITH_PERSON, Named
 from services.membership.store.terms.memberships import joined_company, take_joined_company
 from services.membership.store.terms.plans import joined_plan, take_joined_plan
 from services.membership.store.terms.standings import joined_reviewers, take_joined_reviewers
-from services.membership.store.vetting.applications import WITH_STAFF, NamedApplication, handed_in
+from services.membership.store.vetting.applications import WITH_STAFF, handed_in
+from services.membership.store.vetting.waiting_applications import NamedApplication
 from services.membership.usecases.access import Access
 from services.membership.usecases.actions import APPLICATION_ACTIONS, Judged
 from services.membership.usecases.identity.people import name_of
