@@ -69,7 +69,7 @@ WITHOUT_COMMUNITY = {
         DeliveryCountStore.fold ImportStore.running_but
         MembershipStore.due MembershipStore.awaiting_payment
         PersonStore.everybody FindableStore.wrongly_found
-        ApplicationStore.due ApplicationStore.waiting
+        ApplicationStore.due WaitingApplications.waiting
         OrderStore.due_to_close OrderStore.undecided_since
         QuoteStore.due_to_expire RedemptionStore.unsettled CallbackStore.left_behind
         PaymentStore.due_to_check RefundStore.due_to_check MeetupStore.over
