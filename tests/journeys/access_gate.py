@@ -89,6 +89,7 @@ class Gate:
             "membership.change_screening": lambda: {"rules": []},
             "membership.change_reasons": lambda: {"reasons": []},
             "membership.try_screening": lambda: {"rules": []},
+            "membership.create_invitation": lambda: {"label": fresh},
             "membership.read_invitation": lambda: {"code": things["invitation_code"]},
             "membership.create_application": lambda: {"answers": ANSWERS},
             "membership.change_application": lambda: {"answers": ANSWERS},
@@ -171,9 +172,15 @@ class Gate:
         return dict(zip(lines, at_once(read, lines), strict=True))
 
     def _shows_state(self, line: str) -> bool:
-        """Whether it reads an object; mails go out, and prices count, without anybody's request."""
+        """Whether it reads an object; mails go out, prices and figures count, without anybody's
+        request."""
         operation = self.operations[line.partition("@")[0]]
-        by_itself = ("notifications.get_delivery_summary", "payments.get_price")
+        by_itself = (
+            "notifications.get_delivery_summary",
+            "payments.get_price",
+            "membership.get_membership_report",
+            "membership.export_membership_report",
+        )
         return (
             operation.method == "GET" and operation.id not in by_itself and bool(self.named(line))
         )
