@@ -217,6 +217,7 @@ def present(counts: dict[str, int]) -> dict[str, int]:
 def check_integrator(joining: Joining, expected: Expected, report: Report) -> None:
     """What a stranger with a broker account of its own counted equals what the gateway says."""
     wanted = {
+        "membership_imported": expected.first_number - 1,
         "activated": sum(expected.paid_by_list_price.values()) + 1,  # and the observer
         "renewed": len(expected.renewing),
         "entered_grace": 1,
