@@ -16,24 +16,24 @@ MOST_COUNTED = 10_000
 MOST_HEADS = 100
 
 
-def since() -> Day:
-    meaning = f"the first day; left out = a year before the last; at most {LONGEST_DAYS} days"
+def counted_day(meaning: str) -> Day:
+    """A day from or until which something is counted, which may be left out."""
     return Day(
         counted_from=True,
         load_default=None,
         allow_none=True,
         metadata={"description": meaning},
+    )
+
+
+def since() -> Day:
+    return counted_day(
+        f"the first day; left out = a year before the last; at most {LONGEST_DAYS} days"
     )
 
 
 def until() -> Day:
-    meaning = "the last day, itself included; left out = today, in the community's zone"
-    return Day(
-        counted_from=True,
-        load_default=None,
-        allow_none=True,
-        metadata={"description": meaning},
-    )
+    return counted_day("the last day, itself included; left out = today, in the community's zone")
 
 
 class DashboardRef(Request):

@@ -16,6 +16,7 @@ from contracts.fields import (
     Request,
     Whole,
 )
+from contracts.membership.dashboards import counted_day, until
 from contracts.records import Rpc
 from contracts.states.membership import REPORT_PARTS, REPORT_PERIODS
 
@@ -26,25 +27,9 @@ MOST_WAITING = 10_000
 
 
 def _since() -> Day:
-    meaning = (
+    return counted_day(
         f"the first day; left out = {USUAL_DAYS} days with the last; at most"
         f" {MOST_REPORT_DAYS} days"
-    )
-    return Day(
-        counted_from=True,
-        load_default=None,
-        allow_none=True,
-        metadata={"description": meaning},
-    )
-
-
-def _until() -> Day:
-    meaning = "the last day, itself included; left out = today, in the community's zone"
-    return Day(
-        counted_from=True,
-        load_default=None,
-        allow_none=True,
-        metadata={"description": meaning},
     )
 
 
@@ -61,14 +46,14 @@ def _month(described: str) -> Matching:
 class MembershipReportRef(Request):
     community_id = Id("com", required=True)
     since = _since()
-    until = _until()
+    until = until()
     by = _by()
 
 
 class ExportMembershipReport(PieceRequest):
     community_id = Id("com", required=True)
     since = _since()
-    until = _until()
+    until = until()
     by = _by()
     part = Choice(
         *REPORT_PARTS,
